@@ -1,0 +1,66 @@
+# Every target sets up what it needs; the second time that is quick.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+READY := $(VENV)/.ready
+BOOK := _build/book
+export IMDBTUTOR_CACHE ?= $(CURDIR)/.cache
+
+.DEFAULT_GOAL := help
+.PHONY: help book site test lint notebooks lab serve train bench clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+$(READY): requirements.txt pyproject.toml
+	@echo "== Setting up $(VENV): 1 to 3 minutes, about 2 GB =="
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+book: $(READY)  ## run every chapter on 25,000 reviews and build the site
+	rm -rf $(BOOK) && mkdir -p $(BOOK)
+	cp -R _config.yml _toc.yml book notebooks $(BOOK)
+	@echo "== Running every chapter: about 10 minutes on two cores =="
+	$(BIN)/python book/_ext/run_chapters.py $(BOOK)/notebooks
+	$(BIN)/jupyter-book build $(BOOK) --path-output . --all -n -W --keep-going
+	@echo "== Done. Your own run of the book: _build/html/index.html =="
+
+site: $(READY)  ## build the site from the committed outputs, in a minute
+	$(BIN)/jupyter-book build . --all -n -W --keep-going
+	@echo "== Done. The book as committed: _build/html/index.html =="
+
+test: lint  ## check code, package, every chapter and the site
+	$(BIN)/python -m pytest tests
+	@echo "== Running every chapter and comparing: about 10 minutes =="
+	$(BIN)/python -m pytest --nbval notebooks/ --durations=7
+	$(MAKE) site
+	@echo "== Done. Code, package, chapters and site are as they should be =="
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/codespell
+
+notebooks: $(READY)  ## run every chapter and rewrite its committed outputs
+	$(BIN)/python book/_ext/run_chapters.py notebooks
+	@echo "== Done. See what changed: git diff --stat notebooks/ =="
+
+lab: $(READY)  ## open the chapters in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+serve: $(READY)  ## show the built site at http://localhost:8000
+	@test -f _build/html/index.html || $(MAKE) site
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+train: $(READY)  ## train the model that ships with the package
+	$(BIN)/python -m imdbtutor train imdbtutor/pretrained
+
+bench: $(READY)  ## measure encoding, batching and training speed
+	$(BIN)/python benchmarks/speed.py
+
+clean:  ## remove all that was built, but not .venv
+	rm -rf _build .cache .pytest_cache .ruff_cache .hypothesis

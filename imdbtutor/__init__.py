@@ -1,0 +1,22 @@
+"""Movie reviews with PyTorch: the package that the chapters build.
+
+The modules, in pipeline order; each imports only from those above it:
+
+- `runtime`: seeds, the device, where files go
+- `reviews`: labelled reviews as a DataFrame, and their split
+- `tokens`: text to words
+- `vocab`: words to numbers and back
+- `encoding`: many texts to token ids, remembered on disk
+- `batches`: token ids to padded tensors
+- `cell`: one LSTM step by hand
+- `model`: the classifier
+- `training`: fit, and the record of a training run
+- `evaluation`: measure a trained model
+- `classifier`: text in, sentiment out
+- `plots`: draw what the other modules return
+
+Nothing is re-exported: `from imdbtutor.vocab import Vocab` tells where to
+look.
+"""
+
+__version__ = "0.1.0"

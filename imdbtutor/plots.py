@@ -1,0 +1,160 @@
+"""Draw what the other modules return."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from sklearn.calibration import calibration_curve
+
+from imdbtutor.evaluation import CLASSES, Report
+
+BLUE, ORANGE, GREEN = sns.color_palette("colorblind", 3)
+
+
+def new_axes(ax: Axes | None) -> Axes:
+    """Return the axes given, or those of a new figure of book width.
+
+    Built in chapter 5.
+    """
+    if ax is not None:
+        return ax
+    _, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
+    return ax
+
+
+def plot_lengths(
+    lengths: np.ndarray, *, cut: int | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw how long the reviews are.
+
+    Args:
+        lengths: Tokens of each review, shape (reviews,).
+        cut: A length to mark with a line.
+        ax: Where to draw; left out, a new figure.
+
+    Returns:
+        The axes drawn on.
+
+    Built in chapter 5.
+    """
+    ax = new_axes(ax)
+    sns.histplot(x=lengths, binwidth=25, color=BLUE, edgecolor="none", ax=ax)
+    ax.set(xlabel="length (tokens)", ylabel="reviews", xlim=(0, 1500))
+    if cut is not None:
+        share = np.mean(np.asarray(lengths) <= cut)
+        label = f"{cut} tokens: {share:.0%} of reviews are whole"
+        ax.axvline(cut, color=ORANGE, linestyle="--", label=label)
+        ax.legend(frameon=False)
+    sns.despine(ax=ax)
+    return ax
+
+
+def plot_history(frame: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw training and validation loss by epoch, marking the best epoch.
+
+    Args:
+        frame: `History.frame`.
+        ax: Where to draw; left out, a new figure.
+
+    Returns:
+        The axes drawn on.
+
+    Built in chapter 8.
+    """
+    ax = new_axes(ax)
+    ax.plot(frame["train_loss"], "o-", color=BLUE, label="training")
+    ax.plot(frame["validation_loss"], "s-", color=ORANGE, label="validation")
+    best = frame["validation_loss"].idxmin()
+    ax.axvline(best, color="0.6", linestyle=":", label="weights kept")
+    ax.set(xlabel="epoch", ylabel="cross-entropy (nats)", xticks=frame.index)
+    ax.legend(frameon=False)
+    sns.despine(ax=ax)
+    return ax
+
+
+def plot_confusion(counts: np.ndarray, *, ax: Axes | None = None) -> Axes:
+    """Draw a confusion matrix: true classes in rows, predicted in columns.
+
+    Args:
+        counts: Reviews, shape (2, 2), negative first.
+        ax: Where to draw; left out, a new figure.
+
+    Returns:
+        The axes drawn on.
+
+    Built in chapter 9.
+    """
+    ax = new_axes(ax)
+    sns.heatmap(
+        counts,
+        annot=True,
+        fmt="d",
+        cmap="Blues",
+        square=True,
+        xticklabels=CLASSES,
+        yticklabels=CLASSES,
+        cbar_kws={"label": "reviews"},
+        ax=ax,
+    )
+    ax.set(xlabel="predicted class", ylabel="true class")
+    return ax
+
+
+def plot_calibration(
+    report: Report, *, bins: int = 10, ax: Axes | None = None
+) -> Axes:
+    """Draw how often a claimed probability turns out to be right.
+
+    Args:
+        report: What `evaluate` returns.
+        bins: How many groups of equally many reviews.
+        ax: Where to draw; left out, a new figure.
+
+    Returns:
+        The axes drawn on.
+
+    Built in chapter 9.
+    """
+    ax = new_axes(ax)
+    observed, claimed = calibration_curve(
+        report.labels, report.probabilities, n_bins=bins, strategy="quantile"
+    )
+    ax.plot([0, 1], [0, 1], ":", color="0.5", label="as claimed")
+    ax.plot(claimed, observed, "o-", color=BLUE, label="model")
+    ax.set(
+        xlabel="mean probability of positive, as predicted",
+        ylabel="share positive",
+        aspect="equal",
+    )
+    ax.legend(frameon=False)
+    sns.despine(ax=ax)
+    return ax
+
+
+def plot_word_weights(
+    weights: pd.DataFrame, *, most: int = 12, ax: Axes | None = None
+) -> Axes:
+    """Draw the words that weighed most in one verdict.
+
+    Args:
+        weights: What `SentimentClassifier.explain` returns.
+        most: How many tokens to draw.
+        ax: Where to draw; left out, a new figure.
+
+    Returns:
+        The axes drawn on; tokens in reading order from the top.
+
+    Built in chapter 10.
+    """
+    ax = new_axes(ax)
+    rows = weights["weight"].abs().nlargest(most).index.sort_values()
+    chosen = weights.loc[rows[::-1]]
+    colors = [BLUE if weight > 0 else ORANGE for weight in chosen["weight"]]
+    places = np.arange(len(chosen))
+    ax.barh(places, chosen["weight"], color=colors)
+    ax.set_yticks(places, chosen["token"])
+    ax.axvline(0, color="0.5", linewidth=0.8)
+    ax.set(xlabel="weight in the verdict (logits; right: positive)")
+    sns.despine(ax=ax, left=True)
+    return ax

@@ -1,0 +1,80 @@
+"""Seeds, the device, memory, and where files go."""
+
+import ctypes
+import os
+import random
+import sys
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+import torch
+
+
+def seed_everything(seed: int) -> None:
+    """Make the random numbers of Python, NumPy and PyTorch repeatable.
+
+    Two runs with one seed agree bit for bit on one machine; another
+    processor or library version may round differently.
+
+    Args:
+        seed: Any integer from 0 to 2**32 - 1.
+
+    Built in chapter 8.
+    """
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+
+
+def pick_device(preferred: str | None = None) -> torch.device:
+    """Choose where to compute: the given device, else the fastest here.
+
+    Args:
+        preferred: A device name such as `"cpu"` or `"cuda:0"`; left out, the
+            first of CUDA, MPS (Apple) and CPU that this machine has.
+
+    Returns:
+        The device, for `model.to(device)` and `batch.to(device)`.
+
+    Built in chapter 8.
+    """
+    if preferred is not None:
+        return torch.device(preferred)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if torch.backends.mps.is_available():
+        return torch.device("mps")
+    return torch.device("cpu")
+
+
+def keep_freed_memory() -> None:
+    """Ask Linux's C library to use freed memory again, not to return it.
+
+    Training frees and takes the same hundred megabytes at every step; where
+    the system must clear them each time, most of the time goes there.
+    Elsewhere this does nothing. The numbers are glibc's `M_MMAP_THRESHOLD`
+    and `M_TRIM_THRESHOLD`, in bytes (see `man mallopt`).
+
+    Built in chapter 8.
+    """
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    if hasattr(libc, "mallopt"):
+        libc.mallopt(-3, 2**30)
+        libc.mallopt(-1, 2**31 - 1)
+
+
+def cache_dir() -> Path:
+    """Return the folder for files that can be made again, creating it.
+
+    The environment variable `IMDBTUTOR_CACHE` moves it.
+
+    Returns:
+        The user's cache folder for this package.
+
+    Built in chapter 5.
+    """
+    default = platformdirs.user_cache_path("imdbtutor")
+    folder = Path(os.environ.get("IMDBTUTOR_CACHE", default))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
