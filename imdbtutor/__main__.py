@@ -3,6 +3,8 @@
 import json
 import platform
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +13,7 @@ import pandas as pd
 import torch
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from imdbtutor import __version__
@@ -39,7 +42,18 @@ Saved = Annotated[
 ]
 
 
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Say what was wrong in a line, and stop with exit code 2."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        console.print(f"[red]{escape(str(error))}[/red]")
+        raise typer.Exit(code=2) from error
+
+
 @app.command()
+@plain_errors()
 def train(
     folder: Annotated[Path, typer.Argument(help="Where to write the model.")],
     source: Source = "packaged",
@@ -48,6 +62,7 @@ def train(
 ) -> None:
     """Train the model of chapter 8 and write it into a folder."""
     started = time.perf_counter()
+    folder.mkdir(parents=True, exist_ok=True)
     seed_everything(seed)
     split = split_reviews(load_reviews(source))
     vocab = _build_vocab(split)
@@ -71,6 +86,7 @@ def train(
 
 
 @app.command("evaluate")
+@plain_errors()
 def evaluate_saved(
     model: Saved = PRETRAINED, source: Source = "packaged"
 ) -> None:
@@ -84,20 +100,17 @@ def evaluate_saved(
 
 
 @app.command()
+@plain_errors()
 def predict(
     texts: Annotated[list[str], typer.Argument(help="Reviews, in quotes.")],
     model: Saved = PRETRAINED,
 ) -> None:
     """Say whether reviews are positive or negative."""
-    try:
-        chances = SentimentClassifier.load(model).predict_proba(texts)
-    except (ValueError, FileNotFoundError) as error:
-        console.print(f"[red]{error}[/red]")
-        raise typer.Exit(code=2) from error
+    chances = SentimentClassifier.load(model).predict_proba(texts)
     table = Table("verdict", "probability", "review")
     for text, row in zip(texts, chances, strict=True):
         verdict = row.argmax()
-        table.add_row(CLASSES[verdict], f"{row[verdict]:.3f}", text)
+        table.add_row(CLASSES[verdict], f"{row[verdict]:.3f}", escape(text))
     console.print(table)
 
 

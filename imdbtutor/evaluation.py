@@ -64,7 +64,7 @@ class Report:
 
     @property
     def confusion(self) -> np.ndarray:
-        """Return counts: rows are true classes, columns predicted ones."""
+        """Return the counts, true classes in rows, predicted in columns."""
         return confusion_matrix(self.labels, self.predictions, labels=[0, 1])
 
     @property

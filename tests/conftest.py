@@ -1,0 +1,111 @@
+"""Tiny data written by hand, and a folder of its own for every test."""
+
+import copy
+
+import matplotlib
+import pytest
+import torch
+from hypothesis import settings
+
+from imdbtutor.batches import ReviewDataset, make_loader
+from imdbtutor.encoding import encode_reviews
+from imdbtutor.model import LSTMClassifier, ModelConfig
+from imdbtutor.reviews import load_reviews
+from imdbtutor.tokens import tokenize
+from imdbtutor.training import TrainingConfig, fit
+from imdbtutor.vocab import PAD, UNK, build_vocab_from_iterator
+
+matplotlib.use("Agg")
+# The same examples in every run, however slow a busy machine is.
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.load_profile("repeatable")
+
+TEXTS = [
+    "A wonderful film, warm and funny!",
+    "I loved every minute of it.",
+    "Great acting<br />and a great story; see it again (and again).",
+    "Superb.",
+    "A dreadful film, cold and dull!",
+    "I hated every minute of it.",
+    "Poor acting and a poor story: don't see it.",
+    "Awful.",
+]
+LABELS = [1, 1, 1, 1, 0, 0, 0, 0]
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("IMDBTUTOR_CACHE", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _same_random_numbers():
+    torch.manual_seed(0)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread():
+    """Tensors this small are faster on one thread."""
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def texts():
+    return list(TEXTS)
+
+
+@pytest.fixture
+def labels():
+    return list(LABELS)
+
+
+def build_vocab():
+    vocab = build_vocab_from_iterator(
+        map(tokenize, TEXTS), specials=[PAD, UNK]
+    )
+    vocab.set_default_index(vocab[UNK])
+    return vocab
+
+
+def build_dataset():
+    encoded = encode_reviews(TEXTS, build_vocab(), cache=False)
+    return ReviewDataset(encoded, LABELS)
+
+
+@pytest.fixture
+def vocab():
+    return build_vocab()
+
+
+@pytest.fixture
+def dataset():
+    return build_dataset()
+
+
+@pytest.fixture
+def small_model(vocab):
+    return LSTMClassifier(ModelConfig(len(vocab), 8, 6, dropout=0.0))
+
+
+@pytest.fixture(scope="session")
+def trained_once():
+    torch.manual_seed(0)
+    model = LSTMClassifier(ModelConfig(len(build_vocab()), 8, 16))
+    loader = make_loader(build_dataset(), 4)
+    config = TrainingConfig(epochs=30, learning_rate=0.05, patience=30)
+    fit(model, loader, loader, config, progress=False)
+    return model
+
+
+@pytest.fixture
+def trained_model(trained_once):
+    """A model that knows the eight reviews."""
+    return copy.deepcopy(trained_once)
+
+
+@pytest.fixture(scope="session")
+def packaged():
+    """The 25,000 packaged reviews; tests must not change them."""
+    return load_reviews()

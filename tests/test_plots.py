@@ -1,0 +1,223 @@
+from functools import partial
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from imdbtutor.evaluation import Report
+from imdbtutor.plots import (
+    BLUE,
+    ORANGE,
+    new_axes,
+    plot_calibration,
+    plot_confusion,
+    plot_history,
+    plot_lengths,
+    plot_word_weights,
+)
+
+LENGTHS = np.array([10, 12, 40, 400, 1400])
+FRAME = pd.DataFrame(
+    {"train_loss": [0.7, 0.5, 0.3], "validation_loss": [0.6, 0.4, 0.5]},
+    index=[1, 2, 3],
+)
+COUNTS = np.array([[11, 2], [3, 14]])
+REPORT = Report(np.array([0, 0, 1, 0, 1, 1]), np.linspace(0.1, 0.9, 6))
+WEIGHTS = pd.DataFrame(
+    {
+        "token": ["a", "dull", "film", ",", "but", "funny"],
+        "weight": [0.1, -0.9, 0.2, 0.0, -0.3, 0.8],
+    }
+)
+PLOTS = {
+    "lengths": partial(plot_lengths, LENGTHS),
+    "history": partial(plot_history, FRAME),
+    "confusion": partial(plot_confusion, COUNTS),
+    "calibration": partial(plot_calibration, REPORT, bins=2),
+    "word_weights": partial(plot_word_weights, WEIGHTS),
+}
+each_plot = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_stays_open():
+    yield
+    plt.close("all")
+
+
+def line(ax, label):
+    """Return the points of the line with this label."""
+    (found,) = (one for one in ax.get_lines() if one.get_label() == label)
+    return found.get_xdata(), found.get_ydata()
+
+
+def legend(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+# --- what all have in common
+
+
+@each_plot
+def test_axes_are_returned(plot):
+    assert isinstance(plot(), mpl.axes.Axes)
+
+
+@each_plot
+def test_it_is_drawn_on_the_axes_given(plot):
+    _, (left, right) = plt.subplots(ncols=2)
+    assert plot(ax=right) is right
+    assert right.has_data()
+    assert not left.has_data()
+
+
+@each_plot
+def test_on_axes_given_no_new_figure_is_opened(plot):
+    _, ax = plt.subplots()
+    plot(ax=ax)
+    assert len(plt.get_fignums()) == 1
+
+
+@each_plot
+def test_left_to_itself_each_plot_opens_one_figure(plot):
+    plot()
+    plot()
+    assert len(plt.get_fignums()) == 2
+
+
+@each_plot
+def test_both_axes_are_named(plot):
+    ax = plot()
+    tokens = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert ax.get_xlabel()
+    assert ax.get_ylabel() or tokens == list(WEIGHTS["token"][::-1])
+
+
+@each_plot
+def test_it_can_be_rendered(plot, tmp_path):
+    plot().figure.savefig(tmp_path / "plot.png")
+    assert (tmp_path / "plot.png").stat().st_size > 1000
+
+
+@each_plot
+def test_the_data_given_are_left_as_they_were(plot):
+    before = [np.array(data) for data in (LENGTHS, FRAME, COUNTS, WEIGHTS)]
+    plot()
+    after = [np.array(data) for data in (LENGTHS, FRAME, COUNTS, WEIGHTS)]
+    assert all(map(np.array_equal, before, after))
+
+
+def test_new_axes_have_the_width_of_the_book():
+    assert new_axes(None).figure.get_size_inches()[0] == 6.4
+
+
+# --- each for itself
+
+
+def test_bars_count_every_length():
+    bars = plot_lengths(LENGTHS).patches
+    assert sum(bar.get_height() for bar in bars) == len(LENGTHS)
+
+
+def test_a_bar_stands_where_its_lengths_are():
+    first = plot_lengths(LENGTHS).patches[0]
+    assert first.get_x() <= 10 < 12 < first.get_x() + first.get_width()
+    assert first.get_height() == 2
+
+
+@pytest.mark.parametrize(("cut", "share"), [(40, "60%"), (39, "40%")])
+def test_the_cut_is_marked_with_the_share_that_stays_whole(cut, share):
+    ax = plot_lengths(LENGTHS, cut=cut)
+    label = f"{cut} tokens: {share} of reviews are whole"
+    assert legend(ax) == [label]
+    assert line(ax, label)[0] == [cut, cut]
+
+
+def test_without_a_cut_no_line_is_drawn():
+    assert len(plot_lengths(LENGTHS).get_lines()) == 0
+
+
+@pytest.mark.parametrize(
+    ("label", "column"),
+    [("training", "train_loss"), ("validation", "validation_loss")],
+)
+def test_a_history_line_is_the_column_by_epoch(label, column):
+    x, y = line(plot_history(FRAME), label)
+    assert list(x) == [1, 2, 3]
+    assert list(y) == list(FRAME[column])
+
+
+def test_the_epoch_of_the_weights_kept_is_marked():
+    x, _ = line(plot_history(FRAME), "weights kept")
+    assert list(x) == [2, 2]
+
+
+def test_the_legend_of_a_history_names_its_lines():
+    expected = ["training", "validation", "weights kept"]
+    assert legend(plot_history(FRAME)) == expected
+
+
+def test_only_whole_epochs_are_ticked():
+    assert plot_history(FRAME).get_xticks().tolist() == [1, 2, 3]
+
+
+def test_confusion_shows_its_counts_by_row():
+    shown = [text.get_text() for text in plot_confusion(COUNTS).texts]
+    assert shown == ["11", "2", "3", "14"]
+
+
+def test_confusion_names_the_classes_on_both_axes():
+    ax = plot_confusion(COUNTS)
+    for ticks in (ax.get_xticklabels(), ax.get_yticklabels()):
+        names = [tick.get_text() for tick in ticks]
+        assert names == ["negative", "positive"]
+
+
+def test_confusion_has_true_classes_in_rows_from_the_top():
+    ax = plot_confusion(COUNTS)
+    assert ax.get_ylabel() == "true class"
+    assert ax.yaxis_inverted()
+
+
+def test_calibration_compares_claim_and_outcome():
+    claimed, observed = line(plot_calibration(REPORT, bins=2), "model")
+    assert claimed == pytest.approx([0.26, 0.74])
+    assert observed == pytest.approx([1 / 3, 2 / 3])
+
+
+def test_calibration_shows_what_an_honest_model_would_do():
+    x, y = line(plot_calibration(REPORT, bins=2), "as claimed")
+    assert list(x) == list(y) == [0, 1]
+
+
+def test_words_stand_in_reading_order_from_the_top():
+    ax = plot_word_weights(WEIGHTS)
+    bottom_up = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert bottom_up == ["funny", "but", ",", "film", "dull", "a"]
+    assert not ax.yaxis_inverted()
+
+
+def test_a_words_bar_is_as_long_as_its_weight():
+    bars = plot_word_weights(WEIGHTS).patches
+    widths = [bar.get_width() for bar in bars]
+    assert widths == list(WEIGHTS["weight"][::-1])
+
+
+def test_only_the_words_that_weigh_most_are_drawn():
+    ax = plot_word_weights(WEIGHTS, most=3)
+    bottom_up = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert bottom_up == ["funny", "but", "dull"]
+
+
+def test_a_word_that_stands_twice_is_drawn_twice():
+    twice = pd.DataFrame({"token": ["so", "so"], "weight": [0.5, 0.1]})
+    bars = plot_word_weights(twice).patches
+    assert [bar.get_width() for bar in bars] == [0.1, 0.5]
+
+
+def test_praise_and_blame_differ_in_colour():
+    bars = plot_word_weights(WEIGHTS, most=2).patches
+    colours = [mpl.colors.to_rgb(bar.get_facecolor()) for bar in bars]
+    assert colours == [BLUE, ORANGE]

@@ -1,0 +1,102 @@
+import ctypes
+import random
+from types import SimpleNamespace
+
+import numpy as np
+import platformdirs
+import pytest
+import torch
+
+from imdbtutor.runtime import (
+    cache_dir,
+    keep_freed_memory,
+    pick_device,
+    seed_everything,
+)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [random.random, np.random.rand, lambda: torch.rand(1).item()],
+    ids=["python", "numpy", "torch"],
+)
+def test_one_seed_gives_the_same_numbers_twice(draw):
+    seed_everything(7)
+    first = draw()
+    seed_everything(7)
+    assert draw() == first
+
+
+def test_another_seed_gives_other_numbers():
+    seed_everything(7)
+    first = torch.rand(1)
+    seed_everything(8)
+    assert torch.rand(1) != first
+
+
+def test_a_preferred_device_is_taken():
+    assert pick_device("meta") == torch.device("meta")
+
+
+@pytest.mark.parametrize(
+    ("cuda", "mps", "expected"),
+    [
+        (True, True, "cuda"),
+        (True, False, "cuda"),
+        (False, True, "mps"),
+        (False, False, "cpu"),
+    ],
+)
+def test_the_fastest_device_of_the_machine_is_picked(
+    monkeypatch, cuda, mps, expected
+):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    assert pick_device().type == expected
+
+
+def test_on_linux_two_thresholds_are_raised(monkeypatch):
+    told = {}
+    libc = SimpleNamespace(mallopt=told.__setitem__)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: libc)
+    keep_freed_memory()
+    assert told.keys() == {-1, -3}
+    assert all(2**20 < size < 2**31 for size in told.values())
+
+
+def test_elsewhere_no_c_library_is_touched(monkeypatch):
+    touched = []
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr(ctypes, "CDLL", touched.append)
+    keep_freed_memory()
+    assert touched == []
+
+
+def test_a_c_library_without_the_setting_is_left_alone(monkeypatch):
+    asked = []
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr(ctypes, "CDLL", asked.append)
+    keep_freed_memory()
+    assert asked == [None]
+
+
+def test_the_environment_moves_the_cache(cache):
+    assert cache_dir() == cache
+
+
+def test_the_cache_folder_is_made(cache):
+    assert not cache.exists()
+    assert cache_dir().is_dir()
+
+
+def test_the_cache_may_exist_already(cache):
+    assert cache_dir() == cache_dir()
+
+
+def test_the_default_cache_is_the_users(tmp_path, monkeypatch):
+    monkeypatch.delenv("IMDBTUTOR_CACHE")
+    monkeypatch.setattr(
+        platformdirs, "user_cache_path", lambda name: tmp_path / name
+    )
+    assert cache_dir() == tmp_path / "imdbtutor"

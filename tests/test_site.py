@@ -1,0 +1,345 @@
+"""The site: built strictly, read page by page, then opened in a browser."""
+
+import functools
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+LOADING_LINKS = {"stylesheet", "icon", "preload", "modulepreload"}
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
+LEFTOVERS = (":::", "{glue", "```{", "Alias for field", "site-packages")
+
+
+@dataclass
+class Site:
+    """What one strict build left behind."""
+
+    folder: Path
+    exit_code: int
+    complaints: list[str]
+
+
+class Page(HTMLParser):
+    """What one page loads, links to and shows."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+        self.classes: set[str] = set()
+        self.descriptions: list[str] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        values = {name: value or "" for name, value in attrs}
+        self.anchors |= {values.get("id", ""), values.get("name", "")}
+        self.classes |= set(values.get("class", "").split())
+        self.loads += [values[a] for a in ("src", "srcset") if a in values]
+        if tag == "link" and LOADING_LINKS & set(values["rel"].split()):
+            self.loads.append(values["href"])
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        if values.get("http-equiv") == "Refresh":
+            self.links.append(values["content"].partition("url=")[2])
+        if tag == "img" and "article" in self._open:
+            self.descriptions.append(values.get("alt", ""))
+        if tag in ("article", "script", "style"):
+            self._open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag in self._open:
+            self._open.remove(tag)
+
+    def handle_data(self, data):
+        if self._open == ["article"]:
+            self.text += data
+
+
+@dataclass
+class Visit:
+    """What a browser noticed on one page."""
+
+    page: str
+    requests: list[str] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    overhang: int = 0
+    formulas: int = 0
+    drawn: int = 0
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serve files without a line of log for each."""
+
+    def log_message(self, format, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Build into a folder of our own: one lying about may be stale."""
+    out = tmp_path_factory.mktemp("site")
+    jupyter_book = shutil.which(
+        "jupyter-book", path=Path(sys.executable).parent
+    )
+    strict = ["--all", "-n", "-W", "--keep-going"]
+    run = subprocess.run(
+        [jupyter_book, "build", ROOT, "--path-output", out, *strict],
+        capture_output=True,
+        text=True,
+    )
+    log = COLOUR.sub("", run.stdout + run.stderr).splitlines()
+    complaints = [line for line in log if re.search("WARNING:|ERROR:", line)]
+    if run.returncode and not complaints:
+        complaints = log[-20:]
+    return Site(out / "_build" / "html", run.returncode, complaints)
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    paths = sorted(site.folder.rglob("*.html"))
+    return {
+        path: Page(path.read_text(encoding="utf-8"))
+        for path in paths
+        if "_static" not in path.parts
+    }
+
+
+def name(path):
+    return "/".join(path.parts[path.parts.index("html") + 1 :])
+
+
+def offenders(pages, faults):
+    """Name what `faults(path, page)` lists, page by page."""
+    found = {name(path): faults(path, page) for path, page in pages.items()}
+    return {path: list(what) for path, what in found.items() if what}
+
+
+def is_foreign(address):
+    return bool(urlsplit(address).netloc)
+
+
+def is_described(text):
+    looks_like_a_file = re.fullmatch(r"\S*\.(png|svg|jpe?g|gif|webp)", text)
+    return bool(text.strip()) and not looks_like_a_file
+
+
+def leads_nowhere(pages, path, link):
+    address, anchor = urldefrag(link)
+    if urlsplit(address).scheme or is_foreign(address):
+        return False
+    target = (path.parent / unquote(urlsplit(address).path)).resolve()
+    if not address:
+        target = path
+    if target in pages and anchor:
+        return unquote(anchor) not in pages[target].anchors
+    return not target.is_file()
+
+
+def test_the_strict_build_is_clean(site):
+    assert not site.complaints
+    assert site.exit_code == 0
+
+
+def test_every_chapter_bears_the_number_of_its_file(pages):
+    chapters = {
+        path: page
+        for path, page in pages.items()
+        if path.parent.name == "notebooks"
+    }
+    assert chapters
+    assert not offenders(
+        chapters,
+        lambda path, page: (
+            []
+            if page.text.lstrip().startswith(f"{int(path.name[:2])}. ")
+            else [page.text.lstrip()[:40]]
+        ),
+    )
+
+
+def test_pages_load_nothing_from_another_host(pages):
+    assert not offenders(
+        pages, lambda path, page: list(filter(is_foreign, page.loads))
+    )
+
+
+def test_style_sheets_load_nothing_from_another_host(site):
+    loading = re.compile(r"(?:url\(|@import)\s*['\"]?([^'\")\s;]+)")
+    sheets = list(site.folder.rglob("*.css"))
+    loads = [u for s in sheets for u in loading.findall(s.read_text("utf-8"))]
+    assert loads
+    assert not list(filter(is_foreign, loads))
+
+
+def test_every_picture_is_described(pages):
+    assert not offenders(
+        pages,
+        lambda path, page: [
+            text for text in page.descriptions if not is_described(text)
+        ],
+    )
+
+
+def test_every_internal_link_leads_somewhere(pages):
+    assert not offenders(
+        pages,
+        lambda path, page: [
+            link for link in page.links if leads_nowhere(pages, path, link)
+        ],
+    )
+
+
+def test_no_page_shows_leftovers_of_its_making(pages):
+    assert not offenders(
+        pages,
+        lambda path, page: [
+            trace for trace in LEFTOVERS if trace in page.text
+        ],
+    )
+
+
+def test_no_page_shows_stderr(pages):
+    assert not offenders(pages, lambda path, page: {"stderr"} & page.classes)
+
+
+def test_every_page_has_the_icon(site, pages):
+    icon = "favicon.svg"
+    assert (site.folder / "_static" / icon).is_file()
+    assert not offenders(
+        {path: page for path, page in pages.items() if page.loads},
+        lambda path, page: (
+            [] if any(load.endswith(icon) for load in page.loads) else [icon]
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if not chromium:
+        pytest.skip(f"needs a browser: none of {', '.join(CHROMIUM)} found")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    handler = functools.partial(QuietHandler, directory=site.folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def visits(request, browser, address, pages):
+    """Every page but the bare redirect, opened once at each size."""
+    shown = [name(path) for path, page in pages.items() if page.loads]
+    with open_context(browser, request.param) as context:
+        yield [visit(context, address, page) for page in shown]
+
+
+def open_context(browser, size):
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.set_default_timeout(120_000)  # ms: a busy machine is no fault
+    return context
+
+
+def visit(context, address, page):
+    seen, tab = Visit(page), context.new_page()
+    tab.on("request", lambda r: seen.requests.append(r.url))
+    tab.on("console", lambda m: seen.console.append(f"{m.type}: {m.text}"))
+    tab.on("pageerror", lambda error: seen.errors.append(str(error)))
+    tab.on("response", lambda r: r.ok or seen.refused.append(r.url))
+    tab.goto(address + page)
+    tab.evaluate("window.MathJax?.startup?.promise")
+    seen.overhang = tab.evaluate(
+        "document.documentElement.scrollWidth - window.innerWidth"
+    )
+    seen.formulas = tab.locator(".math").count()
+    seen.drawn = tab.locator("mjx-container").count()
+    tab.close()
+    return seen
+
+
+def test_no_request_leaves_the_site(visits, address):
+    ours = (address, "data:", "blob:")
+    foreign = [u for v in visits for u in v.requests if not u.startswith(ours)]
+    assert not foreign
+
+
+def test_no_page_complains_in_the_console(visits):
+    complaints = {
+        (v.page, line)
+        for v in visits
+        for line in v.console
+        if line.startswith(("error", "warning"))
+    }
+    assert not complaints
+
+
+def test_no_script_fails(visits):
+    assert not {v.page: v.errors for v in visits if v.errors}
+
+
+def test_no_file_is_missing(visits):
+    assert not {v.page: v.refused for v in visits if v.refused}
+
+
+def test_no_page_scrolls_sideways(visits):
+    assert not {v.page: v.overhang for v in visits if v.overhang > 0}
+
+
+def test_every_formula_is_drawn(visits):
+    assert not {v.page for v in visits if v.formulas != v.drawn}
+
+
+def test_the_menu_button_opens_the_chapters_on_a_phone(browser, address):
+    with open_context(browser, "phone") as context:
+        tab = context.new_page()
+        tab.goto(address + "book/index.html")
+        chapter = tab.locator(".bd-links a[href*='06_pad_and_batch']")
+        assert not chapter.is_visible()
+        tab.locator(".primary-toggle:visible").click()
+        assert chapter.is_visible()
+
+
+def test_the_theme_button_reaches_dark_mode(browser, address):
+    with open_context(browser, "desktop") as context:
+        tab = context.new_page()
+        tab.goto(address + "book/index.html")
+        modes = set()
+        for _ in range(3):
+            tab.locator(".theme-switch-button:visible").click()
+            modes.add(tab.evaluate("document.documentElement.dataset.theme"))
+        assert modes == {"light", "dark"}
+
+
+def test_search_finds_the_chapter_on_padding(browser, address):
+    with open_context(browser, "desktop") as context:
+        tab = context.new_page()
+        tab.goto(address + "search.html?q=padding")
+        found = tab.locator("#search-results a[href*='06_pad_and_batch']")
+        found.first.wait_for()
+        assert found.count() == 1
