@@ -2,7 +2,8 @@
 
 The modules, in pipeline order; each imports only from those above it:
 
-- `runtime`: seeds, the device, where files go
+- `runtime`: seeds, the device, memory, where files go
+- `sources`: labelled reviews from the files they are found in
 - `reviews`: labelled reviews as a DataFrame, and their split
 - `tokens`: text to words
 - `vocab`: words to numbers and back

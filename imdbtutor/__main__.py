@@ -29,7 +29,7 @@ from imdbtutor.training import History, TrainingConfig, fit
 from imdbtutor.vocab import PAD, UNK, Vocab, build_vocab_from_iterator
 
 MAX_TOKENS = 5_000
-MAX_LENGTH = 400
+MAX_LENGTH = 400  # tokens of a training review; others are read whole
 BATCH_SIZE = 64
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
@@ -74,9 +74,7 @@ def train(
         make_loader(datasets.validation, BATCH_SIZE),
         TrainingConfig(),
     )
-    SentimentClassifier(model, vocab, max_length=MAX_LENGTH).save(
-        folder, half=True
-    )
+    SentimentClassifier(model, vocab).save(folder, half=True)
     report = _record_figures(folder, datasets.validation)
     run = {"source": source, "seed": seed}
     run["seconds"] = round(time.perf_counter() - started, 1)
@@ -94,7 +92,7 @@ def evaluate_saved(
     classifier = SentimentClassifier.load(model)
     test = split_reviews(load_reviews(source)).test
     encoded = encode_reviews(test["text"], classifier.vocab)
-    dataset = ReviewDataset(encoded, test["label"], classifier.max_length)
+    dataset = ReviewDataset(encoded, test["label"])
     report = evaluate(classifier.model, dataset)
     _show(report.metrics(), f"{len(test):,} test reviews")
 
@@ -126,12 +124,13 @@ def _build_vocab(split: Split) -> Vocab:
 
 def _encode(split: Split, vocab: Vocab) -> Split:
     """Turn the three DataFrames into three datasets."""
+    cuts = (MAX_LENGTH, None, None)
     return Split(
         *(
             ReviewDataset(
-                encode_reviews(part["text"], vocab), part["label"], MAX_LENGTH
+                encode_reviews(part["text"], vocab), part["label"], cut
             )
-            for part in split
+            for part, cut in zip(split, cuts, strict=True)
         )
     )
 

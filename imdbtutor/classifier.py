@@ -25,13 +25,12 @@ WEIGHTS, VOCAB, SETTINGS = "model.safetensors", "vocab.json", "settings.json"
 class SentimentClassifier:
     """A trained model together with all it takes to read a text.
 
-    Vocabulary, cut-off and weights belong together: with another
-    vocabulary the same weights read other words.
+    Vocabulary and weights belong together: with another vocabulary the
+    same weights read other words.
 
     Args:
         model: The trained classifier.
         vocab: The vocabulary it was trained with.
-        max_length: Tokens it reads of a text; `None` reads all.
         figures: What it was measured at, by name.
 
     Attributes:
@@ -53,13 +52,11 @@ class SentimentClassifier:
         model: LSTMClassifier,
         vocab: Vocab,
         *,
-        max_length: int | None = None,
         figures: dict | None = None,
     ) -> None:
         """Keep the parts; the model is switched to evaluation mode."""
         self.model = model.eval()
         self.vocab = vocab
-        self.max_length = max_length
         self.figures = figures or {}
 
     @classmethod
@@ -86,7 +83,6 @@ class SentimentClassifier:
         self.vocab.save(folder / VOCAB)
         settings = {
             "model": asdict(self.model.config),
-            "max_length": self.max_length,
             "figures": self.figures,
         }
         text = json.dumps(settings, indent=2) + "\n"
@@ -118,7 +114,6 @@ class SentimentClassifier:
         return cls(
             model,
             Vocab.load(folder / VOCAB),
-            max_length=settings["max_length"],
             figures=settings["figures"],
         )
 
@@ -135,7 +130,7 @@ class SentimentClassifier:
                 "write predict([text])."
             )
         encoded = encode_reviews(texts, self.vocab, cache=False)
-        return ReviewDataset(encoded, [0] * len(encoded), self.max_length)
+        return ReviewDataset(encoded, [0] * len(encoded))
 
     def predict_proba(self, texts: Sequence[str]) -> np.ndarray:
         """Return the probability of each class for each text.
@@ -178,6 +173,6 @@ class SentimentClassifier:
             return logits[:, 1] - logits[:, 0]
 
         shares = IntegratedGradients(score).attribute(vectors, n_steps=64)
-        words = tokenize(text)[: self.max_length]
+        words = tokenize(text)
         weights = shares.sum(dim=2)[0].numpy()
         return pd.DataFrame({"token": words, "weight": weights})

@@ -32,11 +32,11 @@ class TrainingConfig:
     Built in chapter 8.
     """
 
-    epochs: int = 4
+    epochs: int = 5
     learning_rate: float = 2e-3
     weight_decay: float = 0.01
     clip_norm: float = 1.0
-    patience: int = 1
+    patience: int = 2
 
 
 @dataclass

@@ -86,7 +86,9 @@ def dataset():
 
 @pytest.fixture
 def small_model(vocab):
-    return LSTMClassifier(ModelConfig(len(vocab), 8, 6, dropout=0.0))
+    return LSTMClassifier(
+        ModelConfig(len(vocab), 8, 6, dropout=0.0, word_dropout=0.0)
+    )
 
 
 @pytest.fixture(scope="session")

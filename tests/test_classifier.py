@@ -101,13 +101,6 @@ def test_three_files_are_saved(classifier, tmp_path):
     assert saved == FILES
 
 
-@pytest.mark.parametrize("max_length", [None, 3])
-def test_the_cut_off_is_saved(trained_model, vocab, tmp_path, max_length):
-    made = SentimentClassifier(trained_model, vocab, max_length=max_length)
-    made.save(tmp_path)
-    assert SentimentClassifier.load(tmp_path).max_length == max_length
-
-
 def test_figures_are_saved(trained_model, vocab, tmp_path):
     figures = {"validation": {"accuracy": {"value": 0.5}}}
     SentimentClassifier(trained_model, vocab, figures=figures).save(tmp_path)
@@ -194,14 +187,7 @@ def test_a_classifier_is_never_in_training_mode(trained_model, vocab, texts):
     assert np.array_equal(made.predict_proba(texts), first)
 
 
-def test_a_text_is_cut_to_the_length_learned(trained_model, vocab):
-    short = SentimentClassifier(trained_model, vocab, max_length=4)
-    cut = short.predict_proba(["Superb film . Superb . Awful !"])
-    expected = short.predict_proba(["Superb film . Superb"])
-    assert np.array_equal(cut, expected)
-
-
-def test_without_a_cut_off_the_last_word_counts(classifier):
+def test_the_last_word_counts(classifier):
     first, second = classifier.predict_proba(["a a a a a Superb", "a a a a a"])
     assert abs(first[1] - second[1]) > 1e-3
 
@@ -258,11 +244,6 @@ def test_each_token_gets_a_weight_in_reading_order(classifier):
 def test_the_word_that_was_learned_has_the_right_sign(classifier, word, sign):
     weights = classifier.explain(f"a {word} film").set_index("token")
     assert weights.loc[word, "weight"] * sign > 0
-
-
-def test_only_the_words_that_are_read_are_explained(trained_model, vocab):
-    short = SentimentClassifier(trained_model, vocab, max_length=3)
-    assert list(short.explain("a b c d e")["token"]) == ["a", "b", "c"]
 
 
 def test_explaining_changes_no_prediction(classifier, texts):

@@ -11,6 +11,7 @@ import imdbtutor
 FOLDER = Path(imdbtutor.__file__).parent
 ORDER = [
     "runtime",
+    "sources",
     "reviews",
     "tokens",
     "vocab",

@@ -68,6 +68,7 @@ def test_axes_are_returned(plot):
 @each_plot
 def test_it_is_drawn_on_the_axes_given(plot):
     _, (left, right) = plt.subplots(ncols=2)
+    plt.sca(left)
     assert plot(ax=right) is right
     assert right.has_data()
     assert not left.has_data()

@@ -191,6 +191,13 @@ def test_a_stanford_folder_gives_label_film_and_part(stanford):
     assert list(frame.loc["test/pos 3"]) == [1, "tt21", "test"]
 
 
+def test_a_missing_review_does_not_move_the_films(stanford):
+    (stanford / "train" / "pos" / "0_8.txt").unlink()
+    frame = load_reviews(stanford).set_index("text")
+    assert frame.loc["train/pos 1", "movie"] == "tt10"
+    assert frame.loc["train/pos 11", "movie"] == "tt15"
+
+
 def test_stanford_labels_are_int64(stanford):
     assert load_reviews(stanford)["label"].dtype == np.int64
 
@@ -198,6 +205,11 @@ def test_stanford_labels_are_int64(stanford):
 def test_line_breaks_inside_a_stanford_review_stay(stanford, write):
     write("aclImdb/train/neg/0_8.txt", b"one\r\ntwo\n")
     assert load_reviews(stanford)["text"][0] == "one\r\ntwo\n"
+
+
+def test_a_byte_order_mark_is_no_part_of_a_review(stanford, write):
+    write("aclImdb/train/neg/0_8.txt", b"\xef\xbb\xbfcaf\xc3\xa9")
+    assert load_reviews(stanford)["text"][0] == "café"
 
 
 def test_the_official_test_part_is_kept(stanford):

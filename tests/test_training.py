@@ -150,7 +150,7 @@ def test_the_weights_of_the_lowest_loss_are_put_back(
 
 def test_an_equal_loss_is_not_a_better_one(small_model, loader, losses):
     losses[0][:] = [0.5, 0.5, 0.5]
-    config = TrainingConfig(epochs=3)
+    config = TrainingConfig(epochs=3, patience=1)
     history = fit(small_model, loader, loader, config, progress=False)
     assert history.best_epoch == 1
     assert len(history.rows) == 2
