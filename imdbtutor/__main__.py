@@ -29,7 +29,7 @@ from imdbtutor.training import History, TrainingConfig, fit
 from imdbtutor.vocab import PAD, UNK, Vocab, build_vocab_from_iterator
 
 MAX_TOKENS = 5_000
-MAX_LENGTH = 400  # tokens of a training review; others are read whole
+MAX_LENGTH = 600  # tokens of a training review; others are read whole
 BATCH_SIZE = 64
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)

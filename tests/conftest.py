@@ -31,6 +31,7 @@ TEXTS = [
     "Awful.",
 ]
 LABELS = [1, 1, 1, 1, 0, 0, 0, 0]
+KINDS = ("train/neg", "train/pos", "test/neg", "test/pos")
 
 
 @pytest.fixture(autouse=True)
@@ -111,3 +112,30 @@ def trained_model(trained_once):
 def packaged():
     """The 25,000 packaged reviews; tests must not change them."""
     return load_reviews()
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write bytes or text, as they are, and return the path."""
+
+    def write_file(name, content):
+        raw = content if isinstance(content, bytes) else content.encode()
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(raw)
+        return path
+
+    return write_file
+
+
+@pytest.fixture
+def stanford(tmp_path, write):
+    """Twelve reviews of each kind; each film has two of each class."""
+    for kind in KINDS:
+        part, side = kind.split("/")
+        for number in reversed(range(12)):
+            write(f"aclImdb/{kind}/{number}_8.txt", f"{kind} {number}")
+        start = "tt1" if part == "train" else "tt2"
+        urls = [f"http://x/title/{start}{n // 2}/" for n in range(12)]
+        write(f"aclImdb/{part}/urls_{side}.txt", "\n".join(urls) + "\n")
+    return tmp_path / "aclImdb"

@@ -227,6 +227,25 @@ def test_in_training_dropout_is_at_work(model, token_ids, lengths):
     assert not torch.equal(first, second)
 
 
+@pytest.mark.parametrize("name", ["dropout", "word_dropout"])
+def test_each_kind_of_dropout_is_at_work_alone(token_ids, lengths, name):
+    rates = {"dropout": 0.0, "word_dropout": 0.0, name: 0.5}
+    model = LSTMClassifier(ModelConfig(VOCAB_SIZE, 3, 4, **rates))
+    first, second = model(token_ids, lengths), model(token_ids, lengths)
+    assert not torch.equal(first, second)
+
+
+def test_word_dropout_leaves_out_words_whole():
+    sizes = ModelConfig(VOCAB_SIZE, 3, 4, dropout=0.0, word_dropout=0.5)
+    model, seen = LSTMClassifier(sizes), []
+    model.layers[0].register_forward_pre_hook(
+        lambda layer, inputs: seen.append(inputs[0])
+    )
+    model.classify(torch.ones(4, 50, 3), torch.full((4,), 50))
+    kept = (seen[0] != 0).sum(dim=2)  # of a word's 3 numbers
+    assert kept.unique().tolist() == [0, 3]
+
+
 def test_without_dropout_training_scores_are_the_same(token_ids, lengths):
     sizes = ModelConfig(VOCAB_SIZE, 3, 4, 2, dropout=0.0, word_dropout=0.0)
     model = LSTMClassifier(sizes)
