@@ -1,6 +1,7 @@
 """Text in, sentiment out."""
 
 import json
+import warnings
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -8,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
-from captum.attr import IntegratedGradients
 from safetensors.torch import load_file, save_file
 
 from imdbtutor.batches import ReviewDataset, pad_batch
@@ -171,6 +171,9 @@ class SentimentClassifier:
             copies = lengths.expand(len(vectors))
             logits = self.model.classify(vectors, copies)
             return logits[:, 1] - logits[:, 0]
+
+        with warnings.catch_warnings(action="ignore"):  # it wants widgets
+            from captum.attr import IntegratedGradients
 
         shares = IntegratedGradients(score).attribute(vectors, n_steps=64)
         words = tokenize(text)

@@ -121,7 +121,7 @@ def confusion_metrics(counts: np.ndarray) -> pd.DataFrame:
         Columns accuracy, precision, recall, F1, one row a matrix; 0 where a
         metric would divide by 0.
 
-    Built in chapter 9.
+    Used in chapter 9.
     """
     tn, fp, fn, tp = np.asarray(counts, dtype=float).T
     shares = {

@@ -152,7 +152,7 @@ def check_packaged(raw: bytes) -> None:
     Raises:
         BadReviews: If they are not the ones this book was written with.
 
-    Built in chapter 4.
+    Used in chapter 4.
     """
     found = hashlib.sha256(raw).hexdigest()
     if len(raw) != PACKAGED_BYTES or found != PACKAGED_SHA256:

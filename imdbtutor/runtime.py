@@ -72,7 +72,7 @@ def cache_dir() -> Path:
     Returns:
         The user's cache folder for this package.
 
-    Built in chapter 5.
+    Used in chapter 5.
     """
     default = platformdirs.user_cache_path("imdbtutor")
     folder = Path(os.environ.get("IMDBTUTOR_CACHE", default))

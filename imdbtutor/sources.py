@@ -16,14 +16,14 @@ LONE_BACKSLASH = re.compile(r'(?<!\\)(\\\\)*\\(?!["\\])')
 class ReviewsNotFound(FileNotFoundError):
     """The reviews are not where they were looked for.
 
-    Built in chapter 4.
+    Used in chapter 4.
     """
 
 
 class BadReviews(ValueError):
     """The reviews were found, and something in them is wrong.
 
-    Built in chapter 4.
+    Used in chapter 4.
     """
 
 
@@ -59,7 +59,7 @@ def read_kaggle(path: Path) -> pd.DataFrame:
     Raises:
         BadReviews: If the file cannot be used; the message names the row.
 
-    Built in chapter 4.
+    Used in chapter 4.
     """
     raw = _decode(path)
     if LONE_BACKSLASH.search(raw):
@@ -124,7 +124,7 @@ def read_stanford(folder: Path) -> pd.DataFrame:
         ReviewsNotFound: If a part of the archive is missing.
         BadReviews: If a file cannot be used; the message names it.
 
-    Built in chapter 4.
+    Used in chapter 4.
     """
     raw_texts, films, paths = [], [], []
     for kind in ("train/neg", "train/pos", "test/neg", "test/pos"):
@@ -182,7 +182,7 @@ def check_rows(
     Raises:
         BadReviews: If a text or label cannot be used.
 
-    Built in chapter 4.
+    Used in chapter 4.
     """
     for row, (text, label) in enumerate(zip(texts, labels, strict=True)):
         if ANY_UNDECODED.search(text):
@@ -209,7 +209,7 @@ def as_frame(texts: Sequence[str], labels: Sequence[int]) -> pd.DataFrame:
     Returns:
         Columns `text` (str) and `label` (int64).
 
-    Built in chapter 4.
+    Used in chapter 4.
     """
     columns = {"text": list(texts), "label": np.array(labels, dtype=np.int64)}
     return pd.DataFrame(columns)

@@ -264,9 +264,9 @@ def test_an_unknown_pooling_is_named(pooling):
 
 
 def test_each_review_is_reversed_within_its_own_length():
-    values = torch.tensor([[1, 2, 3, 4], [5, 6, 0, 0], [7, 0, 0, 0]])
+    values = torch.tensor([[1, 2, 3, 4], [5, 6, 8, 9], [7, 0, 0, 0]])
     turned = reverse_reviews(values[:, :, None], torch.tensor([4, 2, 1]))
-    expected = [[4, 3, 2, 1], [6, 5, 0, 0], [7, 0, 0, 0]]
+    expected = [[4, 3, 2, 1], [6, 5, 8, 9], [7, 0, 0, 0]]
     assert turned[:, :, 0].tolist() == expected
 
 

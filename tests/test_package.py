@@ -89,7 +89,8 @@ def test_what_is_public_says_in_which_chapter_it_is_built(name):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef))
         and not node.name.startswith("_")
         and not re.search(
-            r"\n\nBuilt in chapter \d+\.$", ast.get_docstring(node) or ""
+            r"\n\n(Built|Used) in chapter \d+\.$",
+            ast.get_docstring(node) or "",
         )
     ]
     assert silent == []
