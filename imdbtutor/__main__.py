@@ -34,6 +34,7 @@ BATCH_SIZE = 64
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 console = Console()
+errors = Console(stderr=True, soft_wrap=True)
 Source = Annotated[
     str, typer.Option(help="'packaged', a folder aclImdb, a .tsv or a .csv.")
 ]
@@ -47,8 +48,8 @@ def plain_errors() -> Iterator[None]:
     """Say what was wrong in a line, and stop with exit code 2."""
     try:
         yield
-    except (ValueError, OSError) as error:
-        console.print(f"[red]{escape(str(error))}[/red]")
+    except (ValueError, OSError, FloatingPointError) as error:
+        errors.print(f"[red]{escape(str(error))}[/red]")
         raise typer.Exit(code=2) from error
 
 
@@ -63,11 +64,12 @@ def train(
     """Train the model of chapter 8 and write it into a folder."""
     started = time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
+    where = pick_device(device)
     seed_everything(seed)
     split = split_reviews(load_reviews(source))
     vocab = _build_vocab(split)
     datasets = _encode(split, vocab)
-    model = LSTMClassifier(ModelConfig(len(vocab))).to(pick_device(device))
+    model = LSTMClassifier(ModelConfig(len(vocab))).to(where)
     history = fit(
         model,
         make_loader(datasets.train, BATCH_SIZE, seed=seed),
@@ -76,11 +78,13 @@ def train(
     )
     SentimentClassifier(model, vocab).save(folder, half=True)
     report = _record_figures(folder, datasets.validation)
-    run = {"source": source, "seed": seed}
+    run = {"source": source, "seed": seed, "device": str(where)}
     run["seconds"] = round(time.perf_counter() - started, 1)
     _write_provenance(folder, run, split, history)
     _show(report, f"{len(datasets.validation):,} validation reviews")
-    console.print(f"The best of {len(history.rows)} epochs is in {folder}/")
+    console.print(
+        f"The best of {len(history.rows)} epochs is in {escape(str(folder))}/"
+    )
 
 
 @app.command("evaluate")
@@ -157,7 +161,8 @@ def _write_provenance(
         "machine": platform.machine(),
         "threads": torch.get_num_threads(),
         "reviews": dict(zip(split._fields, map(len, split), strict=True)),
-        "training": asdict(TrainingConfig()) | {"batch_size": BATCH_SIZE},
+        "training": asdict(TrainingConfig())
+        | {"batch_size": BATCH_SIZE, "max_length": MAX_LENGTH},
         "history": epochs.to_dict("records"),
     }
     path = folder / "provenance.json"

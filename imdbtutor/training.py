@@ -184,6 +184,9 @@ def fit(
 ) -> History:
     """Train a model and leave it with its best epoch's weights.
 
+    Stopped by hand or by an error, the model still gets those weights. On
+    Linux, the process keeps freed memory from here on (`keep_freed_memory`).
+
     Args:
         model: The classifier, on the device to train on.
         train: The training batches, in a new order each epoch.
@@ -202,24 +205,26 @@ def fit(
     keep_freed_memory()
     steps = config.epochs * len(train)
     optimizer, schedule = make_optimizer(model, config, steps)
-    history = History()
-    for epoch in range(1, config.epochs + 1):
-        started = time.perf_counter()
-        with progress_bar(train, f"epoch {epoch}", progress) as batches:
-            learned = train_epoch(
-                model,
-                batches,
-                optimizer=optimizer,
-                schedule=schedule,
-                clip_norm=config.clip_norm,
-            )
-        held_out = measure(model, validation)
-        history.add(learned, held_out, time.perf_counter() - started)
-        if history.best_epoch == epoch:
-            best = copy.deepcopy(model.state_dict())
-        elif epoch - history.best_epoch >= config.patience:
-            break
-    model.load_state_dict(best)
+    history, best = History(), copy.deepcopy(model.state_dict())
+    try:
+        for epoch in range(1, config.epochs + 1):
+            started = time.perf_counter()
+            with progress_bar(train, f"epoch {epoch}", progress) as batches:
+                learned = train_epoch(
+                    model,
+                    batches,
+                    optimizer=optimizer,
+                    schedule=schedule,
+                    clip_norm=config.clip_norm,
+                )
+            held_out = measure(model, validation)
+            history.add(learned, held_out, time.perf_counter() - started)
+            if history.best_epoch == epoch:
+                best = copy.deepcopy(model.state_dict())
+            elif epoch - history.best_epoch >= config.patience:
+                break
+    finally:  # also when you stop it by hand
+        model.load_state_dict(best)
     return history
 
 

@@ -184,7 +184,7 @@ def build_vocab_from_iterator(
 
     Built in chapter 5.
     """
-    specials = specials or []
+    specials = list(specials or [])
     if max_tokens is not None and len(specials) >= max_tokens:
         raise AssertionError(
             f"{len(specials)} specials leave no room for words in max_tokens="

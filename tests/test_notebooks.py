@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parent.parent
-PATHS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CHAPTERS = [nbformat.read(path, as_version=4) for path in PATHS]
 TAGS = {
     "hide-input",

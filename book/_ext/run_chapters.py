@@ -33,6 +33,7 @@ def run_chapter(path: Path) -> float:
         timeout=900,
         record_timing=False,
         coalesce_streams=True,
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     notebook.metadata = {"kernelspec": notebook.metadata["kernelspec"]}
