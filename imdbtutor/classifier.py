@@ -61,7 +61,7 @@ class SentimentClassifier:
         """Keep the parts; the model is switched to evaluation mode."""
         if len(vocab) != model.config.vocab_size:
             raise ValueError(
-                f"a vocabulary of {len(vocab)} tokens does not go with a model "
+                f"a vocabulary of {len(vocab)} tokens does not fit a model "
                 f"made for {model.config.vocab_size}; use the one it was "
                 "trained with."
             )
@@ -126,7 +126,13 @@ class SentimentClassifier:
             model.load_state_dict(load_file(folder / WEIGHTS))
             vocab = Vocab.load(folder / VOCAB)
             return cls(model, vocab, figures=settings["figures"])
-        except (KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            RuntimeError,
+            SafetensorError,
+        ) as error:
             raise ValueError(
                 f"'{folder}' is damaged or of another version: {error}"
             ) from error

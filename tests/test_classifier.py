@@ -1,4 +1,5 @@
 import json
+import re
 
 import numpy as np
 import pytest
@@ -276,3 +277,32 @@ def test_the_pretrained_model_knows_what_it_was_measured_at():
     settings = json.loads((PRETRAINED / SETTINGS).read_text("utf-8"))
     accuracy = settings["figures"]["validation"]["accuracy"]
     assert 0.8 < accuracy["low"] < accuracy["value"] < accuracy["high"] < 1
+
+
+# --- what does not belong together
+
+
+def test_no_texts_are_refused(classifier):
+    with pytest.raises(ValueError, match="no texts"):
+        classifier.predict_proba([])
+
+
+def test_a_vocabulary_of_another_size_is_refused(trained_model, vocab):
+    vocab.append_token("one-more")
+    with pytest.raises(ValueError, match="does not fit a model made for"):
+        SentimentClassifier(trained_model, vocab)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_damaged_file_is_named_with_its_folder(classifier, tmp_path, name):
+    classifier.save(tmp_path)
+    raw = (tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(raw[: len(raw) // 2])
+    with pytest.raises(ValueError, match=re.escape(str(tmp_path))):
+        SentimentClassifier.load(tmp_path)
+
+
+def test_an_explanation_does_not_depend_on_training_mode(classifier):
+    before = classifier.explain(UNSEEN)
+    classifier.model.train()
+    assert classifier.explain(UNSEEN).equals(before)

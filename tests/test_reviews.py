@@ -200,3 +200,21 @@ def test_a_folder_is_read_as_stanfords(stanford, kind):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ReviewsNotFound, match=r"mine\.csv'. Check the path"):
         load_reviews(tmp_path / "mine.csv")
+
+
+def test_a_missing_data_package_is_named(monkeypatch):
+    monkeypatch.setattr(importlib.metadata, "files", lambda name: [])
+    with pytest.raises(ReviewsNotFound, match="pip install"):
+        load_reviews()
+
+
+def test_a_label_of_neither_class_is_not_split():
+    frame = pd.DataFrame({"text": ["a", "b"], "label": [1, 2]})
+    with pytest.raises(BadReviews, match="0 or 1"):
+        split_reviews(frame)
+
+
+def test_a_file_with_only_a_header_is_refused(tmp_path):
+    (tmp_path / "mine.csv").write_text("text,label\n")
+    with pytest.raises(BadReviews, match="no reviews"):
+        load_reviews(tmp_path / "mine.csv")

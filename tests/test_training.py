@@ -1,3 +1,4 @@
+import copy
 import math
 
 import pytest
@@ -354,3 +355,23 @@ def test_a_loss_that_is_no_number_is_told_as_it_is(history, loss, where):
     figures = {"train": (0.5, 0.5), "validation": (0.5, 0.5), where: (loss, 0)}
     with pytest.raises(FloatingPointError, match=f"{loss} in epoch 4.*lower"):
         history.add(figures["train"], figures["validation"], 1.0)
+
+
+def test_stopping_by_hand_keeps_the_best_weights(
+    small_model, dataset, monkeypatch
+):
+    loader = make_loader(dataset, 4)
+    kept, real = [], training.measure
+
+    def stop_in_the_second_epoch(model, batches):
+        if kept:
+            raise KeyboardInterrupt
+        kept.append(copy.deepcopy(model.state_dict()))
+        return real(model, batches)
+
+    monkeypatch.setattr(training, "measure", stop_in_the_second_epoch)
+    with pytest.raises(KeyboardInterrupt):
+        fit(small_model, loader, loader, TrainingConfig(), progress=False)
+    assert all(
+        map(torch.equal, small_model.state_dict().values(), kept[0].values())
+    )
