@@ -31,6 +31,7 @@ from imdbtutor.vocab import PAD, UNK, Vocab, build_vocab_from_iterator
 MAX_TOKENS = 5_000
 MAX_LENGTH = 600  # tokens of a training review; others are read whole
 BATCH_SIZE = 64
+TRAINING = TrainingConfig()
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 console = Console()
@@ -74,7 +75,7 @@ def train(
         model,
         make_loader(datasets.train, BATCH_SIZE, seed=seed),
         make_loader(datasets.validation, BATCH_SIZE),
-        TrainingConfig(),
+        TRAINING,
     )
     SentimentClassifier(model, vocab).save(folder, half=True)
     report = _record_figures(folder, datasets.validation)
@@ -161,7 +162,7 @@ def _write_provenance(
         "machine": platform.machine(),
         "threads": torch.get_num_threads(),
         "reviews": dict(zip(split._fields, map(len, split), strict=True)),
-        "training": asdict(TrainingConfig())
+        "training": asdict(TRAINING)
         | {"batch_size": BATCH_SIZE, "max_length": MAX_LENGTH},
         "history": epochs.to_dict("records"),
     }

@@ -39,7 +39,7 @@ def read_csv(path: Path) -> pd.DataFrame:
     Raises:
         BadReviews: If the file cannot be used; the message names the row.
 
-    Built in chapter 4.
+    Used in chapter 4.
     """
     return _read_table(path, _decode(path), "text", "label")
 

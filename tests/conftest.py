@@ -1,6 +1,8 @@
 """Tiny data written by hand, and a folder of its own for every test."""
 
 import copy
+import importlib
+import warnings
 
 import matplotlib
 import pytest
@@ -50,6 +52,21 @@ def _same_random_numbers():
 def _one_thread():
     """Tensors this small are faster on one thread."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture
+def import_torchtext():
+    """Import one of torchtext's modules, or skip where none can be loaded."""
+
+    def module(name):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return importlib.import_module(f"torchtext.{name}")
+        except (ImportError, OSError) as error:
+            pytest.skip(f"torchtext cannot be imported here: {error}")
+
+    return module
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 import hashlib
-import importlib
 import json
-import warnings
 from pathlib import Path
 
 import pytest
@@ -22,14 +20,8 @@ TRICKY_TEXT = st.lists(st.sampled_from(PIECES)).map("".join)
 
 
 @pytest.fixture
-def torchtext_tokenize():
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            utils = importlib.import_module("torchtext.data.utils")
-    except (ImportError, OSError) as error:
-        pytest.skip(f"torchtext cannot be imported here: {error}")
-    return utils.get_tokenizer("basic_english")
+def torchtext_tokenize(import_torchtext):
+    return import_torchtext("data.utils").get_tokenizer("basic_english")
 
 
 @pytest.mark.parametrize(("text", "expected"), GOLDEN)

@@ -1,7 +1,5 @@
 import ast
-import importlib
 import json
-import warnings
 from pathlib import Path
 
 import pytest
@@ -35,14 +33,8 @@ TOKENS = st.lists(st.text(st.characters(codec="utf-8")), unique=True)
 
 
 @pytest.fixture
-def torchtext_build():
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            module = importlib.import_module("torchtext.vocab")
-    except (ImportError, OSError) as error:
-        pytest.skip(f"torchtext cannot be imported here: {error}")
-    return module.build_vocab_from_iterator
+def torchtext_build(import_torchtext):
+    return import_torchtext("vocab").build_vocab_from_iterator
 
 
 @pytest.fixture
