@@ -7,7 +7,7 @@ BOOK := _build/book
 export IMDBTUTOR_CACHE ?= $(CURDIR)/.cache
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test lint notebooks lab serve train bench clean
+.PHONY: help book site test lint notebooks lab serve train bench address clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -24,7 +24,7 @@ $(READY): requirements.txt pyproject.toml
 book: $(READY)  ## run every chapter on 25,000 reviews and build the site
 	rm -rf $(BOOK) && mkdir -p $(BOOK)
 	cp -R _config.yml _toc.yml book notebooks $(BOOK)
-	@echo "== Running every chapter: about 4 minutes on two cores =="
+	@echo "== Running every chapter: about 5 minutes on two cores =="
 	$(BIN)/python book/_ext/run_chapters.py $(BOOK)/notebooks
 	$(BIN)/jupyter-book build $(BOOK) --path-output . --all -n -W --keep-going
 	@echo "== Done. Your own run of the book: _build/html/index.html =="
@@ -35,7 +35,7 @@ site: $(READY)  ## build the site from the committed outputs, in a minute
 
 test: lint  ## check code, package, every chapter and the site
 	$(BIN)/python -m pytest tests
-	@echo "== Running every chapter and comparing: about 4 minutes =="
+	@echo "== Running every chapter and comparing: about 6 minutes =="
 	$(BIN)/python -m pytest --nbval notebooks/ --durations=7
 	$(MAKE) site
 	@echo "== Done. Code, package, chapters and site are as they should be =="
@@ -61,6 +61,10 @@ train: $(READY)  ## train the model that ships with the package
 
 bench: $(READY)  ## measure encoding, batching and training speed
 	$(BIN)/python benchmarks/speed.py
+
+address: $(READY)  ## change the book's address on GitHub: make address URL=...
+	$(BIN)/python book/_ext/set_address.py "$(URL)"
+	@echo "== Done. See what changed: git diff --stat =="
 
 clean:  ## remove all that was built, but not .venv
 	rm -rf _build .cache .pytest_cache .ruff_cache .hypothesis

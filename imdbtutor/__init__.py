@@ -15,6 +15,7 @@ The modules, in pipeline order; each imports only from those above it:
 - `evaluation`: measure a trained model
 - `classifier`: text in, sentiment out
 - `plots`: draw what the other modules return
+- `checks`: exercises that answer back
 
 Nothing is re-exported: `from imdbtutor.vocab import Vocab` tells where to
 look.

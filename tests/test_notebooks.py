@@ -8,10 +8,13 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from IPython.core.inputtransformer2 import TransformerManager
 
 ROOT = Path(__file__).parent.parent
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CHAPTERS = [nbformat.read(path, as_version=4) for path in PATHS]
+SOLVED = sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))
+SOLUTIONS = [nbformat.read(path, as_version=4) for path in SOLVED]
 TAGS = {
     "hide-input",
     "hide-output",
@@ -20,10 +23,18 @@ TAGS = {
     "nbval-ignore-output",
     "draft",
 }
-SKELETON = ["Summary", "Exercises", "Where to read on"]
+SKELETON = ["Summary", "Questions", "Exercises", "Where to read on"]
+
+plain_python = TransformerManager().transform_cell  # without %magics
 
 each_chapter = pytest.mark.parametrize(
     "chapter", CHAPTERS, ids=[path.stem for path in PATHS]
+)
+each_notebook = pytest.mark.parametrize(
+    "chapter",
+    CHAPTERS + SOLUTIONS,
+    ids=[path.stem for path in PATHS]
+    + [f"solutions/{path.stem}" for path in SOLVED],
 )
 
 
@@ -56,7 +67,13 @@ def test_the_table_of_contents_lists_every_chapter_in_order():
         for page in part["chapters"]
         if page["file"].startswith("notebooks/")
     ]
-    assert listed == [f"notebooks/{path.stem}" for path in PATHS]
+    assert listed == [f"notebooks/{path.stem}" for path in PATHS] + [
+        f"notebooks/solutions/{path.stem}" for path in SOLVED
+    ]
+
+
+def test_every_chapter_has_its_solutions():
+    assert [path.name for path in SOLVED] == [path.name for path in PATHS]
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -73,7 +90,7 @@ def test_a_chapter_has_one_title_in_its_first_cell(chapter):
 @each_chapter
 def test_a_chapter_ends_as_the_others_do(chapter):
     heads = re.findall(r"^## (.+)$", "\n".join(prose(chapter)), re.MULTILINE)
-    assert heads[-3:] == SKELETON
+    assert heads[-4:] == SKELETON
 
 
 @each_chapter
@@ -81,24 +98,36 @@ def test_headings_are_not_numbered_by_hand(chapter):
     assert not re.search(r"^#+ \d", "\n".join(prose(chapter)), re.MULTILINE)
 
 
+def lesson(chapter):
+    """Leave out questions and exercises, which come on top of a sitting."""
+    first = next(
+        place
+        for place, cell in enumerate(chapter.cells)
+        if cell.source.startswith("## Questions")
+    )
+    return chapter.cells[:first]
+
+
 @each_chapter
-def test_a_chapter_has_the_size_of_one_sitting(chapter):
-    words = sum(len(text.split()) for text in prose(chapter))
-    assert 600 <= words <= 1500
-    assert 12 <= len(code_cells(chapter)) <= 25 + hidden_checks(chapter)
+def test_a_lesson_has_the_size_of_one_sitting(chapter):
+    cells = lesson(chapter)
+    text = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    code = [
+        cell
+        for cell in cells
+        if cell.cell_type == "code" and "remove-cell" not in tags(cell)
+    ]
+    assert 600 <= sum(len(part.split()) for part in text) <= 1500
+    assert 12 <= len(code) <= 25
 
 
-def hidden_checks(chapter):
-    return sum("remove-cell" in tags(cell) for cell in code_cells(chapter))
-
-
-@each_chapter
+@each_notebook
 def test_the_outputs_are_of_one_run_from_top_to_bottom(chapter):
     counts = [cell.execution_count for cell in code_cells(chapter)]
     assert counts == list(range(1, len(counts) + 1))
 
 
-@each_chapter
+@each_notebook
 def test_an_error_stands_only_where_one_is_announced(chapter):
     wrong = outputs(chapter, "error")
     announced = [
@@ -109,19 +138,19 @@ def test_an_error_stands_only_where_one_is_announced(chapter):
     assert [cell.id for cell, _ in wrong] == [cell.id for cell in announced]
 
 
-@each_chapter
+@each_notebook
 def test_no_output_is_a_warning_on_standard_error(chapter):
     streams = outputs(chapter, "stream")
     assert [out.text for _, out in streams if out.name == "stderr"] == []
 
 
-@each_chapter
+@each_notebook
 def test_no_output_needs_a_widget(chapter):
     text = json.dumps([out for _, out in outputs(chapter, "display_data")])
     assert "vnd.jupyter.widget" not in text
 
 
-@each_chapter
+@each_notebook
 def test_every_figure_says_in_words_what_it_shows(chapter):
     for kind in ("display_data", "execute_result"):
         for cell, output in outputs(chapter, kind):
@@ -130,36 +159,36 @@ def test_every_figure_says_in_words_what_it_shows(chapter):
                 assert len(alt.get("alt", "")) > 40
 
 
-@each_chapter
+@each_notebook
 def test_tags_come_from_the_known_list(chapter):
     for cell in code_cells(chapter):
         assert tags(cell) <= TAGS
 
 
-@each_chapter
+@each_notebook
 def test_no_cell_keeps_more_than_its_tags_and_alt_text(chapter):
     for cell in chapter.cells:
         assert set(cell.metadata) <= {"tags", "mystnb"}
 
 
-@each_chapter
+@each_notebook
 def test_cell_ids_are_unique(chapter):
     ids = [cell.id for cell in chapter.cells]
     assert len(ids) == len(set(ids))
 
 
-@each_chapter
+@each_notebook
 def test_the_kernel_is_plain_python(chapter):
     assert chapter.metadata.kernelspec.name == "python3"
 
 
-@each_chapter
+@each_notebook
 def test_cells_are_short_enough_to_read(chapter):
     for cell in code_cells(chapter):
         assert len(cell.source.splitlines()) <= 40
 
 
-@each_chapter
+@each_notebook
 def test_cells_with_changing_output_are_followed_by_a_check(chapter):
     unchecked = False
     for cell in code_cells(chapter):
@@ -171,7 +200,7 @@ def test_cells_with_changing_output_are_followed_by_a_check(chapter):
     assert not unchecked
 
 
-@each_chapter
+@each_notebook
 def test_no_output_names_a_folder_of_the_machine_it_ran_on(chapter):
     text = json.dumps([cell.get("outputs", []) for cell in chapter.cells])
     assert not re.search(r"/(home|root|tmp|Users|usr)/", text)
@@ -238,7 +267,7 @@ SHOWN = [
     for path, chapter in zip(PATHS, CHAPTERS, strict=True)
     for cell in code_cells(chapter)
     if "draft" not in tags(cell)
-    for name, node in definitions(ast.parse(cell.source)).items()
+    for name, node in definitions(ast.parse(plain_python(cell.source))).items()
     if name in SHIPPED
 ]
 
@@ -271,3 +300,62 @@ def test_what_says_it_was_built_in_a_chapter_is_met_there(name, number):
     )
     code = "\n".join(cell.source for cell in code_cells(chapter))
     assert re.search(rf"\b{name}\b", code + "\n".join(prose(chapter)))
+
+
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+ADDRESS = CONFIG["repository"]["url"]
+BADGE = (
+    ADDRESS.replace("github.com", "colab.research.google.com/github")
+    + f"/blob/{CONFIG['repository']['branch']}/notebooks/"
+)
+
+
+@each_notebook
+def test_the_first_cell_installs_the_package_where_it_is_missing(chapter):
+    first = code_cells(chapter)[0].source
+    assert 'if importlib.util.find_spec("imdbtutor") is None:' in first
+    assert first.splitlines()[-1].strip() == (
+        f"%pip install --quiet git+{ADDRESS}"
+    )
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_the_badge_opens_this_very_chapter(path):
+    links = re.findall(r"\((https://colab[^)]+)\)", path.read_text("utf-8"))
+    assert links == [f"{BADGE}{path.name}"]
+
+
+def questions(chapter):
+    """Take apart each question: its text, and its answers."""
+    for cell in chapter.cells:
+        answers = re.findall(
+            r'<details class="answer (\w+)">\n<summary>(.+)</summary>\n\n'
+            r"\*\*(.+?)\*\* (.+)\n\n</details>",
+            cell.source,
+        )
+        if answers:
+            yield cell.source, answers
+
+
+@each_chapter
+def test_a_chapter_asks_three_to_five_questions(chapter):
+    assert 3 <= len(list(questions(chapter))) <= 5
+
+
+@each_chapter
+def test_a_question_has_one_right_answer_and_a_reason_for_each(chapter):
+    for text, answers in questions(chapter):
+        assert text.count("<details") == len(answers) >= 3
+        assert [kind for kind, *_ in answers].count("right") == 1
+        for kind, _, word, reason in answers:
+            assert word == {"right": "Right.", "wrong": "No."}[kind]
+            assert len(reason.split()) >= 4
+
+
+def test_the_right_answer_has_no_favourite_place():
+    places = [
+        [kind for kind, *_ in answers].index("right")
+        for chapter in CHAPTERS
+        for _, answers in questions(chapter)
+    ]
+    assert max(map(places.count, set(places))) < 0.6 * len(places)

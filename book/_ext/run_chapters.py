@@ -1,4 +1,4 @@
-"""Run every notebook of a folder, in order, and save its outputs in place."""
+"""Run every notebook below a folder, in order, and save its outputs."""
 
 import sys
 import time
@@ -49,7 +49,9 @@ def run_chapter(path: Path) -> float:
 
 def main(folder: str) -> None:
     """Run all chapters and tell how long each took."""
-    paths = sorted(Path(folder).glob("*.ipynb"))
+    chapters = sorted(Path(folder).glob("*.ipynb"))
+    solutions = sorted(Path(folder).glob("solutions/*.ipynb"))
+    paths = [*chapters, *solutions]
     total = 0.0
     for number, path in enumerate(paths, start=1):
         print(f"{number}/{len(paths)} {path.stem} ", end="", flush=True)

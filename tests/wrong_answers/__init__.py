@@ -1,0 +1,1 @@
+"""Plausible wrong answers, each with words of the hint it should get."""

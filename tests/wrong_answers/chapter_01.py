@@ -1,0 +1,45 @@
+import torch
+
+
+def stacked(reviews, width, *, front=False, tail=False, dtype=torch.int64):
+    rows = torch.zeros(len(reviews), width, dtype=dtype)
+    for row, review in enumerate(reviews):
+        ids = review[-width:] if tail else review[:width]
+        start = width - len(ids) if front else 0
+        rows[row, start : start + len(ids)] = torch.tensor(ids, dtype=dtype)
+    return rows
+
+
+WRONG = {
+    "01.1": [
+        ("with `torch.` in front", "int64"),
+        ("by asking for it", torch.int32),
+        ("numbers with a point", torch.float32),
+    ],
+    "01.2": [
+        ("end of a row", lambda r, w: stacked(r, w, front=True)),
+        ("first words, not the last", lambda r, w: stacked(r, w, tail=True)),
+        ("int64", lambda r, w: stacked(r, w, dtype=torch.float32)),
+        ("stops with", lambda r, w: torch.tensor(r)),
+        ("shape", lambda r, w: stacked(r, w)[:, : w - 1]),
+    ],
+    "01.3": [
+        ("film's mean", lambda s: s - s.mean(dim=0)),
+        ("one mean", lambda s: s - s.mean()),
+        ("stops with", lambda s: s - s.mean(dim=1)),
+    ],
+    "01.4": [
+        (
+            "dim=1",
+            lambda ids, n: torch.cat([ids[:, :n], ids[:, -n:]], dim=0),
+        ),
+        (
+            "rows, which are reviews",
+            lambda ids, n: torch.cat([ids[:n], ids[-n:]], dim=1),
+        ),
+        (
+            "reverse order",
+            lambda ids, n: torch.cat([ids[:, :n], ids.flip(1)[:, :n]], dim=1),
+        ),
+    ],
+}

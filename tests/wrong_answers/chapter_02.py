@@ -1,0 +1,67 @@
+import torch
+
+
+def step_uphill(weights, rate):
+    weights.data += rate * weights.grad
+    weights.grad = None
+    return weights
+
+
+def step_elsewhere(weights, rate):
+    weights = weights - rate * weights.grad
+    return weights
+
+
+def step_without_clearing(weights, rate):
+    weights.data -= rate * weights.grad
+    return weights
+
+
+def step_with_gradients_on(weights, rate):
+    weights -= rate * weights.grad
+    weights.grad = None
+    return weights
+
+
+def step_and_say_nothing(weights, rate):
+    weights.data -= rate * weights.grad
+    weights.grad = None
+
+
+def probabilities(counts, weights):
+    return torch.sigmoid(counts @ weights)
+
+
+WRONG = {
+    "02.1": [
+        ("value of the function", 6.75),
+        ("2w, not w", 4.5),
+        ("slope at w = 1", 6),
+        ("A number", "steep"),
+    ],
+    "02.2": [
+        ("uphill", step_uphill),
+        ("as they were", step_elsewhere),
+        ("old gradient", step_without_clearing),
+        ("in-place operation", step_with_gradients_on),
+        ("None", step_and_say_nothing),
+    ],
+    "02.3": [
+        ("right only", lambda f, x, step: (f(x + step) - f(x)) / step),
+        ("left only", lambda f, x, step: (f(x) - f(x - step)) / step),
+        (
+            "twice the step",
+            lambda f, x, step: (f(x + step) - f(x - step)) / step,
+        ),
+        ("rise over run", lambda f, x, step: f(x + step) - f(x - step)),
+    ],
+    "02.4": [
+        (
+            "sign",
+            lambda x, y, w: (y - probabilities(x, w)) @ x / len(y),
+        ),
+        ("mean", lambda x, y, w: (probabilities(x, w) - y) @ x),
+        ("score itself", lambda x, y, w: (x @ w - y) @ x / len(y)),
+        ("shape", lambda x, y, w: x @ w - y),
+    ],
+}
