@@ -7,7 +7,7 @@ BOOK := _build/book
 export IMDBTUTOR_CACHE ?= $(CURDIR)/.cache
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test lint notebooks lab serve train bench address clean
+.PHONY: help book site test lint notebooks lab serve train bench address colab clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -65,6 +65,9 @@ bench: $(READY)  ## measure encoding, batching and training speed
 address: $(READY)  ## change the book's address on GitHub: make address URL=...
 	$(BIN)/python book/_ext/set_address.py "$(URL)"
 	@echo "== Done. See what changed: git diff --stat =="
+
+colab: $(READY)  ## run each chapter alone, as in Colab, from the last commit
+	$(BIN)/python book/_ext/rehearse_colab.py
 
 clean:  ## remove all that was built, but not .venv
 	rm -rf _build .cache .pytest_cache .ruff_cache .hypothesis

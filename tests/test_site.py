@@ -319,7 +319,7 @@ def test_the_menu_button_opens_the_chapters_on_a_phone(browser, address):
     with open_context(browser, "phone") as context:
         tab = context.new_page()
         tab.goto(address + "book/index.html")
-        chapter = tab.locator(".bd-links a[href*='06_pad_and_batch']")
+        chapter = tab.locator(".bd-links a[href*='notebooks/06_pad']")
         assert not chapter.is_visible()
         tab.locator(".primary-toggle:visible").click()
         assert chapter.is_visible()
@@ -340,6 +340,21 @@ def test_search_finds_the_chapter_on_padding(browser, address):
     with open_context(browser, "desktop") as context:
         tab = context.new_page()
         tab.goto(address + "search.html?q=padding")
-        found = tab.locator("#search-results a[href*='06_pad_and_batch']")
+        found = tab.locator("#search-results a[href*='notebooks/06_pad']")
         found.first.wait_for()
         assert found.count() == 1
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_answers_unfold_from_disk_by_keyboard_and_without_scripts(
+    browser, site, key
+):
+    page = site.folder / "notebooks" / "06_pad_and_batch.html"
+    with browser.new_context(java_script_enabled=False) as context:
+        tab = context.new_page()
+        tab.goto(page.as_uri())
+        answer = tab.locator("details.answer.right").first
+        reason = answer.get_by_text("Right.")
+        assert not reason.is_visible()
+        answer.locator("summary").press(key)
+        assert reason.is_visible()

@@ -17,7 +17,7 @@ def draw_verdict(review: str) -> str:
     """Let the shipped model read a review, and shade its words.
 
     Words that pushed towards positive are underlined, those that pushed
-    towards negative are struck with dots below, so that the figure can be
+    towards negative by dots, so that the figure can be
     read without its colours.
 
     Args:
@@ -41,11 +41,12 @@ def draw_verdict(review: str) -> str:
     return (
         '<figure class="verdict">\n'
         f"<blockquote>{escape(review)}</blockquote>\n"
-        f"<p>{' '.join(words)}</p>\n"
-        f"<figcaption><strong>{verdict}</strong>, with a probability of "
-        f"{max(positive, 1 - positive):.2f}. Above, what you type; below, "
-        "what the network reads. Underlined words spoke for praise, dotted "
-        "ones against it, the stronger the darker.</figcaption>\n"
+        f'<p class="words">{" ".join(words)}</p>\n'
+        f"<p><strong>{verdict}</strong>, with a probability of "
+        f"{max(positive, 1 - positive):.2f}</p>\n"
+        "<figcaption>What you type, what the network reads, what it says. "
+        "Underlined words spoke for praise, dotted ones against it; the "
+        "darker, the more.</figcaption>\n"
         "</figure>\n"
     )
 
