@@ -54,6 +54,7 @@ def _to_rectangle(answer):
                     "`torch.zeros` makes floats unless you give it a dtype.",
                 ),
             ],
+            errors={"expand": "Cut a review that is too long first."},
         )
     return "So does pad_sequence in chapter 6, but for the cutting."
 
@@ -82,7 +83,13 @@ def _centre(answer):
             )
             tempting.append((slip, hint))
         expected = scores - scores.mean(dim=1, keepdim=True)
-        try_on(answer, scores, expected=expected, tempting=tempting)
+        try_on(
+            answer,
+            scores,
+            expected=expected,
+            tempting=tempting,
+            errors={"must match": "Keep the dimension: `keepdim=True`."},
+        )
     return "Every row now has the mean 0, for squares too."
 
 

@@ -39,7 +39,9 @@ def _descend(answer):
     for rate in (0.5, whole(2, 9, 1).item() / 4):
         weights = _leaf()
         before, gradient = weights.detach().clone(), weights.grad.clone()
-        result = ask(answer, weights, rate, in_place=True)
+        hint = "A step is no part of the loss: take it under `no_grad`."
+        errors = {"in-place operation": hint}
+        result = ask(answer, weights, rate, in_place=True, errors=errors)
         call = f"descend(weights, {rate:.2f})"
         moved = weights.detach() - before
         expect(
@@ -62,6 +64,11 @@ def _descend(answer):
             cleared,
             f"{call} moves the weights rightly and leaves the old gradient "
             f"in place. The next `backward` would add to it.",
+        )
+        expect(
+            weights.requires_grad,
+            "The weights do not require gradients any more: there would be "
+            "no second step.",
         )
         expect(result is weights, f"{call} should return the weights.")
     return "In place, downhill, and with a clean slate."
@@ -101,6 +108,11 @@ def _slope_by_nudging(answer):
                     "step.",
                 ),
                 (both, "That is the rise. A slope is rise over run."),
+                (
+                    both / 2 * step,
+                    "`/ 2 * step` divides by 2 and multiplies by the step; "
+                    "put `2 * step` in brackets.",
+                ),
                 (-both / (2 * step), "The sign is turned round."),
             ],
         )

@@ -1,10 +1,13 @@
 """Chapter 3: modules and functions."""
 
+from unittest import mock
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from imdbtutor.checks.stages import (
+    NotYet,
     ask,
     differ,
     exercise,
@@ -18,26 +21,30 @@ from imdbtutor.checks.stages import (
 @exercise("03.1")
 def _parameters(answer):
     for slip, hint in [
-        (10_000, "Those are the weights. Each output has a bias as well."),
         (
-            10_000 + 5_000,
+            2.0,
+            "That is how many tensors there are. Count the numbers in them: "
+            "`.numel()`.",
+        ),
+        (10_000.0, "Those are the weights. Each output has a bias as well."),
+        (
+            10_000.0 + 5_000,
             "The biases belong to the outputs, of which there are two.",
         ),
-        (5_002, "Every output has its own 5,000 weights."),
+        (5_002.0, "Every output has its own 5,000 weights."),
     ]:
         expect(differ(answer, slip), hint)
-    wrong = differ(answer, 10_002)
+    wrong = differ(answer, 10_002.0)
     expect(not wrong, "Count weights and biases: one weight a pair.")
     return "5,000 times 2 weights, and 2 biases."
 
 
 @exercise("03.2")
 def _two_layers(answer):
+    by_name = "Hand over the class itself, a subclass of nn.Module."
+    expect(not isinstance(answer, nn.Module), by_name)
     model = ask(answer, 6, 4)
-    expect(
-        isinstance(model, nn.Module),
-        "Hand over the class itself, a subclass of nn.Module.",
-    )
+    expect(isinstance(model, nn.Module), by_name)
     counts = torch.cat([torch.eye(6), whole(0, 3, 3, 6).float()])
     logits = ask(model, counts)
     shape = tuple(getattr(logits, "shape", ()))
@@ -47,10 +54,16 @@ def _two_layers(answer):
         f"is (9, 2), two logits a review.",
     )
     shapes = sorted(tuple(p.shape) for p in model.parameters())
+    found = f"Its parameters have the shapes {shapes}"
+    expect(
+        len(shapes) > 2,
+        f"{found}; those of two layers are expected. Assign both to `self`, "
+        f"not to a list.",
+    )
     expect(
         shapes == [(2,), (2, 4), (4,), (4, 6)],
-        f"Its parameters have the shapes {shapes}; expected are those of two "
-        f"linear layers. Are both layers assigned to `self`, not to a list?",
+        f"{found}; expected for 6 words and 4 hidden numbers are (4, 6), "
+        f"(4,), (2, 4) and (2,).",
     )
     _has_logits_of_two_layers(model, logits, counts)
     return "Two layers, a bend between them, and plain logits."
@@ -79,6 +92,19 @@ def _has_logits_of_two_layers(model, logits, counts):
         "The numbers are not those of linear, relu, linear. Is anything "
         "applied after the last layer, or another function between them?",
     )
+    logits.sum().backward()
+    expect(
+        all(p.grad is not None for p in model.parameters()),
+        "The numbers are right, but no gradient reaches every weight. Leave "
+        "`detach` and `no_grad` out of `forward`.",
+    )
+
+
+def _not_ready_made():
+    """Keep the ready-made losses out of reach."""
+    hint = "That is the ready-made function; write it without."
+    refuse = mock.Mock(side_effect=NotYet(hint))
+    return mock.patch.multiple(F, cross_entropy=refuse, nll_loss=refuse)
 
 
 @exercise("03.3")
@@ -101,12 +127,18 @@ def _my_cross_entropy(answer):
             (chance, "The logarithm is missing."),
             (-chance, "The logarithm is missing."),
             (
+                -logits.log_softmax(dim=1)[:, y].mean(),
+                "`[:, labels]` takes every label for every review. Give row "
+                "numbers as well, to go by pairs.",
+            ),
+            (
                 torch.tensor(torch.inf),
                 "The chance was rounded to 0 before its logarithm was taken. "
                 "`log_softmax` does both in one go.",
             ),
         ]
-        try_on(answer, logits, y, expected=right, tempting=tempting)
+        with _not_ready_made():
+            try_on(answer, logits, y, expected=right, tempting=tempting)
     return "The same number as F.cross_entropy, for sure mistakes too."
 
 

@@ -2,7 +2,8 @@
 
 import copy
 import reprlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -107,21 +108,27 @@ def show(value: object) -> str:
     return text if len(text) <= 200 else f"{text[:197]}..."
 
 
-def ask(answer: object, *inputs: object, in_place: bool = False) -> object:
+def ask(
+    answer: object,
+    *inputs: object,
+    in_place: bool = False,
+    errors: Mapping[str, str] = MappingProxyType({}),
+) -> object:
     """Call the reader's function.
 
     Args:
         answer: What the reader wrote; anything at all.
         inputs: Its arguments.
-        in_place: Whether it gets the inputs themselves, to change them, and
-            not copies.
+        in_place: Whether it may change its inputs.
+        errors: Words of an error message that a known slip leads to, each
+            with a hint.
 
     Returns:
         What it returned.
 
     Raises:
-        NotYet: If it is no function, is still empty, stops with an error or
-            returns nothing.
+        NotYet: If it is no function, is still empty, stops with an error,
+            returns nothing or changes its inputs.
 
     Used in chapter 1.
     """
@@ -131,19 +138,27 @@ def ask(answer: object, *inputs: object, in_place: bool = False) -> object:
         f"{show(answer)}.",
     )
     call = called(answer, inputs)
+    given = inputs if in_place else copy.deepcopy(inputs)
     try:
-        result = answer(*(inputs if in_place else copy.deepcopy(inputs)))
+        result = answer(*given)
     except NotYet:
         raise
     except (Exception, SystemExit) as error:
         reason = " ".join(str(error).split())[:200]
+        hints = [hint for words, hint in errors.items() if words in reason]
         raise NotYet(
-            f"{call} stops with {type(error).__name__}: {reason}"
+            f"{call} stops with {type(error).__name__}: "
+            + " ".join([reason, *hints])
         ) from error
     expect(result is not ..., EMPTY)
     expect(
         result is not None,
         f"{call} returns None. Does every way through it end in `return`?",
+    )
+    expect(
+        in_place or not any(map(differ, given, inputs)),
+        f"{call} changes what it was given. Its caller may still need that: "
+        f"work on a copy.",
     )
     return result
 
@@ -162,6 +177,7 @@ def try_on(
     *inputs: object,
     expected: object,
     tempting: Sequence[tuple[object, str]] = (),
+    errors: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Compare what the reader's function returns with what it should.
 
@@ -170,13 +186,15 @@ def try_on(
         inputs: Its arguments; it gets copies.
         expected: The right result.
         tempting: Wrong results that a known slip leads to, each with a hint.
+        errors: Words of an error message that a known slip leads to, each
+            with a hint.
 
     Raises:
         NotYet: With the hint of the slip, or with what differs.
 
     Used in chapter 1.
     """
-    result = ask(answer, *inputs)
+    result = ask(answer, *inputs, errors=errors)
     difference = differ(result, expected)
     if difference:
         call = called(answer, inputs)
@@ -199,6 +217,8 @@ def differ(value: object, expected: object) -> str:
     """
     if isinstance(expected, Tensor):
         return _differ_as_tensors(value, expected)
+    if isinstance(expected, np.ndarray):
+        expected = expected.tolist()
     if isinstance(expected, float):
         try:
             number = float(value)

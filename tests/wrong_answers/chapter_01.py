@@ -10,6 +10,13 @@ def stacked(reviews, width, *, front=False, tail=False, dtype=torch.int64):
     return rows
 
 
+def uncut(reviews, width):
+    rows = torch.zeros(len(reviews), width, dtype=torch.int64)
+    for row, review in enumerate(reviews):
+        rows[row, : len(review)] = torch.tensor(review)
+    return rows
+
+
 WRONG = {
     "01.1": [
         ("with `torch.` in front", "int64"),
@@ -21,12 +28,14 @@ WRONG = {
         ("first words, not the last", lambda r, w: stacked(r, w, tail=True)),
         ("int64", lambda r, w: stacked(r, w, dtype=torch.float32)),
         ("stops with", lambda r, w: torch.tensor(r)),
+        ("Cut a review", uncut),
         ("shape", lambda r, w: stacked(r, w)[:, : w - 1]),
     ],
     "01.3": [
         ("film's mean", lambda s: s - s.mean(dim=0)),
         ("one mean", lambda s: s - s.mean()),
-        ("stops with", lambda s: s - s.mean(dim=1)),
+        ("keepdim=True", lambda s: s - s.mean(dim=1)),
+        ("work on a copy", lambda s: s.sub_(s.mean(dim=1, keepdim=True))),
     ],
     "01.4": [
         (

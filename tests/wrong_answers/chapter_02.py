@@ -23,6 +23,13 @@ def step_with_gradients_on(weights, rate):
     return weights
 
 
+def step_and_freeze(weights, rate):
+    weights.requires_grad = False
+    weights -= rate * weights.grad
+    weights.grad = None
+    return weights
+
+
 def step_and_say_nothing(weights, rate):
     weights.data -= rate * weights.grad
     weights.grad = None
@@ -43,7 +50,8 @@ WRONG = {
         ("uphill", step_uphill),
         ("as they were", step_elsewhere),
         ("old gradient", step_without_clearing),
-        ("in-place operation", step_with_gradients_on),
+        ("under `no_grad`", step_with_gradients_on),
+        ("no second step", step_and_freeze),
         ("None", step_and_say_nothing),
     ],
     "02.3": [
@@ -52,6 +60,10 @@ WRONG = {
         (
             "twice the step",
             lambda f, x, step: (f(x + step) - f(x - step)) / step,
+        ),
+        (
+            "in brackets",
+            lambda f, x, step: (f(x + step) - f(x - step)) / 2 * step,
         ),
         ("rise over run", lambda f, x, step: f(x + step) - f(x - step)),
     ],

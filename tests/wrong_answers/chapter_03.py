@@ -27,6 +27,16 @@ class Straight(nn.Sequential):
         super().__init__(nn.Linear(words, hidden), nn.Linear(hidden, 2))
 
 
+class Detached(nn.Module):
+    def __init__(self, words, hidden):
+        super().__init__()
+        self.first = nn.Linear(words, hidden)
+        self.second = nn.Linear(hidden, 2)
+
+    def forward(self, counts):
+        return self.second(self.first(counts).detach().relu())
+
+
 class OneLogit(nn.Sequential):
     def __init__(self, words, hidden):
         super().__init__(
@@ -55,12 +65,15 @@ WRONG = {
         ("has a bias", 10_000),
         ("its own 5,000", 5_002),
         ("belong to the outputs", 15_000),
+        ("how many tensors", 2),
     ],
     "03.2": [
         ("not to a list", InAList),
         ("softmax", WithSoftmax),
         ("two linear layers in a row", Straight),
         ("two logits a review", OneLogit),
+        ("no gradient", Detached),
+        ("the class itself", Straight(6, 4)),
     ],
     "03.3": [
         (
@@ -69,7 +82,14 @@ WRONG = {
         ),
         (
             "twice",
-            lambda x, y: F.cross_entropy(x.softmax(dim=1), y),
+            lambda x, y: (
+                -(x.softmax(dim=1).log_softmax(dim=1)[rows(y), y].mean())
+            ),
+        ),
+        ("ready-made", lambda x, y: F.cross_entropy(x, y)),
+        (
+            "takes every label",
+            lambda x, y: -x.log_softmax(dim=1)[:, y].mean(),
         ),
         (
             "logarithm is missing",
