@@ -23,6 +23,7 @@ ORDER = [
     "evaluation",
     "classifier",
     "plots",
+    "checks.values",
     "checks.stages",
     *(f"checks.chapter_{number:02}" for number in range(1, 11)),
     "checks",

@@ -2,7 +2,7 @@
 
 `check("06.1", pad_batch)` tries the reader's answer on inputs of its own,
 some of them new at every call, and says what to look at next. One module a
-chapter holds the checks; `stages` holds what they have in common.
+chapter holds the checks; `stages` and `values` what they have in common.
 """
 
 import importlib.util

@@ -2,7 +2,8 @@
 
 import torch
 
-from imdbtutor.checks.stages import exercise, expect, real, show, try_on, whole
+from imdbtutor.checks.stages import exercise, expect, try_on
+from imdbtutor.checks.values import real, show, whole
 
 
 @exercise("01.1")

@@ -2,15 +2,8 @@
 
 import torch
 
-from imdbtutor.checks.stages import (
-    ask,
-    differ,
-    exercise,
-    expect,
-    real,
-    try_on,
-    whole,
-)
+from imdbtutor.checks.stages import ask, exercise, expect, try_on
+from imdbtutor.checks.values import differ, real, whole
 
 
 @exercise("02.1")

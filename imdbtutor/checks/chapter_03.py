@@ -6,16 +6,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from imdbtutor.checks.stages import (
-    NotYet,
-    ask,
-    differ,
-    exercise,
-    expect,
-    real,
-    try_on,
-    whole,
-)
+from imdbtutor.checks.stages import NotYet, ask, exercise, expect, try_on
+from imdbtutor.checks.values import differ, real, whole
 
 
 @exercise("03.1")

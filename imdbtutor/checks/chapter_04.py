@@ -4,15 +4,8 @@ import functools
 
 import pandas as pd
 
-from imdbtutor.checks.stages import (
-    ask,
-    differ,
-    exercise,
-    expect,
-    show,
-    try_on,
-    whole,
-)
+from imdbtutor.checks.stages import ask, exercise, expect, try_on
+from imdbtutor.checks.values import differ, show, whole
 
 
 def _table(texts, labels):

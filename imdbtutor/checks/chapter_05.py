@@ -4,7 +4,8 @@ from collections import Counter
 
 import torch
 
-from imdbtutor.checks.stages import ask, exercise, expect, show, try_on, whole
+from imdbtutor.checks.stages import ask, exercise, expect, try_on
+from imdbtutor.checks.values import show, whole
 
 _WORDS = ["the", "plot", "of", "a", "great", "film"]
 

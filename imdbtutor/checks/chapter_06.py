@@ -3,16 +3,8 @@
 import torch
 
 from imdbtutor.batches import pad_batch
-from imdbtutor.checks.stages import (
-    ask,
-    called,
-    differ,
-    exercise,
-    expect,
-    show,
-    try_on,
-    whole,
-)
+from imdbtutor.checks.stages import ask, called, exercise, expect, try_on
+from imdbtutor.checks.values import differ, show, whole
 
 
 def _fresh_lengths(count):

@@ -2,16 +2,8 @@
 
 import torch
 
-from imdbtutor.checks.stages import (
-    ask,
-    differ,
-    exercise,
-    expect,
-    real,
-    show,
-    try_on,
-    whole,
-)
+from imdbtutor.checks.stages import ask, exercise, expect, try_on
+from imdbtutor.checks.values import differ, real, show, whole
 
 
 @exercise("07.1")

@@ -7,15 +7,8 @@ import torch
 from torch.nn import functional as F
 
 from imdbtutor.batches import pad_batch
-from imdbtutor.checks.stages import (
-    ask,
-    differ,
-    exercise,
-    expect,
-    real,
-    try_on,
-    whole,
-)
+from imdbtutor.checks.stages import ask, exercise, expect, try_on
+from imdbtutor.checks.values import differ, real, whole
 from imdbtutor.model import LSTMClassifier, ModelConfig
 
 

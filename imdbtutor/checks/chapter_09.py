@@ -2,15 +2,8 @@
 
 import numpy as np
 
-from imdbtutor.checks.stages import (
-    ask,
-    exercise,
-    expect,
-    real,
-    show,
-    try_on,
-    whole,
-)
+from imdbtutor.checks.stages import ask, exercise, expect, try_on
+from imdbtutor.checks.values import real, show, whole
 
 
 def _pair(answer, *inputs, expected, tempting):

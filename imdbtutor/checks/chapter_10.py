@@ -1,14 +1,7 @@
 """Chapter 10: reviews of one's own."""
 
-from imdbtutor.checks.stages import (
-    NotYet,
-    ask,
-    exercise,
-    expect,
-    show,
-    try_on,
-    whole,
-)
+from imdbtutor.checks.stages import NotYet, ask, exercise, expect, try_on
+from imdbtutor.checks.values import show, whole
 
 _VALUE = {"good": 0.3, "bad": -0.3, "not": -0.1, "joy": 0.4, "Ann": 0.05}
 

@@ -1,0 +1,112 @@
+"""Values that checks draw, show and compare."""
+
+import reprlib
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+_short = reprlib.Repr()
+_short.maxstring = _short.maxother = 200
+_short.maxlist = _short.maxtuple = _short.maxdict = 12
+
+_fresh = torch.Generator()  # of its own: checks leave your seed alone
+_fresh.seed()
+
+
+def whole(low: int, high: int, *shape: int) -> Tensor:
+    """Draw whole numbers that are new at every call.
+
+    Args:
+        low: The smallest.
+        high: One more than the largest.
+        shape: Shape of the result, int64.
+
+    Used in chapter 1.
+    """
+    return torch.randint(low, high, shape, generator=_fresh)
+
+
+def real(*shape: int) -> Tensor:
+    """Draw numbers around 0 that are new at every call.
+
+    Args:
+        shape: Shape of the result, float32.
+
+    Used in chapter 1.
+    """
+    return torch.randn(shape, generator=_fresh)
+
+
+def show(value: object) -> str:
+    """Write a value in one short line, for a message.
+
+    Used in chapter 1.
+    """
+    if isinstance(value, torch.nn.Module | torch.optim.Optimizer):
+        text = type(value).__name__
+    elif isinstance(value, pd.DataFrame | pd.Series):
+        text = f"a {type(value).__name__} of {len(value)} rows"
+    elif callable(value):
+        text = getattr(value, "__name__", "a function")
+    elif isinstance(value, Tensor | np.ndarray):
+        text = repr(value)
+    else:
+        text = _short.repr(value)
+    text = " ".join(text.split())
+    return text if len(text) <= 200 else f"{text[:197]}..."
+
+
+def differ(value: object, expected: object) -> str:
+    """Say in what a value differs from the expected one, type first.
+
+    Numbers may differ by rounding. A float stands for any kind of number, a
+    list for any sequence.
+
+    Returns:
+        The rest of a sentence that begins with the call; empty if equal.
+
+    Used in chapter 1.
+    """
+    if isinstance(expected, Tensor):
+        return _differ_as_tensors(value, expected)
+    if isinstance(expected, np.ndarray):
+        expected = expected.tolist()
+    if isinstance(expected, float):
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            return f"returns {show(value)}, which is not one number."
+        close = np.isclose(number, expected, rtol=1e-5, atol=1e-7)
+    elif isinstance(expected, pd.DataFrame | pd.Series):
+        close = isinstance(value, type(expected)) and value.equals(expected)
+    elif isinstance(expected, list | tuple):
+        if isinstance(value, Tensor | np.ndarray | pd.Series):
+            value = value.tolist()
+        close = (
+            isinstance(value, list | tuple)
+            and len(value) == len(expected)
+            and not any(map(differ, value, expected))
+        )
+    else:
+        if isinstance(value, np.generic | Tensor) and value.ndim == 0:
+            value = value.item()
+        close = type(value) is type(expected) and value == expected
+    wanted = show(expected)
+    return "" if close else f"returns {show(value)}; expected is {wanted}."
+
+
+def _differ_as_tensors(value, expected):
+    if not isinstance(value, Tensor):
+        return f"returns {show(value)}, which is not a tensor."
+    if value.shape != expected.shape:
+        return (
+            f"returns shape {tuple(value.shape)}; expected is "
+            f"{tuple(expected.shape)}."
+        )
+    if value.dtype != expected.dtype:
+        return f"returns {value.dtype}; expected is {expected.dtype}."
+    if not torch.allclose(value, expected, atol=1e-5, equal_nan=True):
+        return f"returns {show(value)}; expected is {show(expected)}."
+    return ""
