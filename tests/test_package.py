@@ -106,16 +106,17 @@ def test_what_is_public_says_in_which_chapter_it_is_built(name):
 
 
 @each_module
-def test_a_file_has_at_most_250_lines(name):
+def test_a_file_is_not_too_long_to_read(name):
     source = FILES[name].read_text("utf-8")
-    assert len(source.splitlines()) <= 250
+    limit = 300 if name.startswith("checks.chapter") else 250
+    assert len(source.splitlines()) <= limit
 
 
 @each_module
 def test_a_function_has_at_most_30_lines_of_code(name):
     source = FILES[name].read_text("utf-8")
     # The check of an exercise is a list of hints, one below the other.
-    limit = 45 if name.startswith("checks.chapter") else 30
+    limit = 55 if name.startswith("checks.chapter") else 30
     too_long = {
         node.name: code_lines(node, source)
         for node in definitions(TREES[name])

@@ -18,7 +18,7 @@ def _fresh_tokens():
 def _encode(answer):
     numbers = {"<pad>": 0, "<unk>": 1, "the": 2, "film": 3, "great": 4}
     fixed = ["the", "dodo", "film"]
-    for tokens in (fixed, [], [*_fresh_tokens(), "plot"]):
+    for tokens in (fixed, [], ["<pad>", "the"], _fresh_tokens()):
         ids = [numbers.get(token, 1) for token in tokens]
         right = torch.tensor(ids, dtype=torch.int64)
         known = [i for i in ids if i != 1]
@@ -35,6 +35,11 @@ def _encode(answer):
             (
                 torch.tensor([0 if i == 1 else i for i in ids]),
                 "0 is the number of <pad>. An unknown word is a word: put 1.",
+            ),
+            (right.int(), "Right numbers; their dtype should be int64."),
+            (
+                torch.tensor([i or 1 for i in ids]),
+                "`or 1` replaces number 0 as well.",
             ),
             (ids, "Right numbers; return them as a tensor."),
         ]
@@ -66,12 +71,13 @@ def _number_words(answer):
         by_rank = _ranked(lists, lambda count, word: (-count, word))
         seen = _ranked(lists, lambda count, word: -count)
         rare = _ranked(lists, lambda count, word: (count, word))
-        right, by_place, rising, more = (
+        right, by_place, rising, turned, more = (
             {word: i for i, word in enumerate((special + words)[:most])}
             for words, most in [
                 (by_rank, size),
                 (seen, size),
                 (rare, size),
+                (rare[::-1], size),
                 (by_rank, size + 2),
             ]
         )
@@ -86,6 +92,11 @@ def _number_words(answer):
                 "they were met; alphabetical was asked for.",
             ),
             (rising, "The rarest come first here; sort by minus the count."),
+            (
+                turned,
+                "Turning the order round turns the alphabet too; sort by "
+                "minus the count instead.",
+            ),
         ]
         try_on(answer, lists, size, expected=right, tempting=tempting)
     return "That is build_vocab_from_iterator in four lines."
@@ -131,32 +142,39 @@ def _share_unknown(answer):
 @exercise("05.4")
 def _top_unknown(answer):
     known = {"the", "film"}
-    fixed = [["the", "plot", "plot", "film", "the"], ["of", "a", "the", "a"]]
+    fixed = [["the", "acting", "film", "acting"], ["of", "a", "the", "great"]]
+    tied = [["zebra", "plot", "the", "apple", "plot"]]
     fresh = [_fresh_tokens(), _fresh_tokens(), ["plot", "of"]]
-    for lists in (fixed, fresh):
+    for lists, n in [(fixed, 3), (tied, 2), (fresh, 2)]:
         everything = _ranked(lists, lambda count, word: (-count, word))
         unknown = [word for word in everything if word not in known]
         rare = _ranked(lists, lambda count, word: (count, word))
+        rare = [word for word in rare if word not in known]
+        met = _ranked(lists, lambda count, word: -count)
         counts = Counter(token for tokens in lists for token in tokens)
         tempting = [
+            (everything[:n], "Words that are in `known` should not be there."),
             (
-                everything[:2],
-                "Words that are in `known` should not be there.",
-            ),
-            (
-                [(word, counts[word]) for word in unknown[:2]],
+                [(word, counts[word]) for word in unknown[:n]],
                 "Right words, with their counts. Return the words alone.",
             ),
+            (rare[:n], "The rarest come first here."),
             (
-                [word for word in rare if word not in known][:2],
-                "The rarest come first here.",
+                rare[::-1][:n],
+                "Turning the order round turns the alphabet too; sort by "
+                "minus the count instead.",
             ),
             (
-                [word for word in everything[:2] if word not in known],
+                [word for word in met if word not in known][:n],
+                "Of equally frequent words, the one met first comes first "
+                "here; alphabetical was asked for.",
+            ),
+            (
+                [word for word in everything[:n] if word not in known],
                 "First leave out the known words, then take the first n.",
             ),
-            (sorted(unknown)[:2], "Sort by count first, then by alphabet."),
+            (sorted(unknown)[:n], "Sort by count first, then by alphabet."),
         ]
-        right = unknown[:2]
-        try_on(answer, lists, known, 2, expected=right, tempting=tempting)
+        right = unknown[:n]
+        try_on(answer, lists, known, n, expected=right, tempting=tempting)
     return "On the validation reviews they turn out to be names, mostly."

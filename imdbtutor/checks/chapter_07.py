@@ -8,16 +8,16 @@ from imdbtutor.checks.values import differ, real, show, whole
 
 @exercise("07.1")
 def _parameters(answer):
-    right = 4 * 128 * (100 + 128) + 2 * 4 * 128
+    right = 4.0 * 128 * (100 + 128) + 2 * 4 * 128
     for slip, hint in [
         (
             right - 4 * 128,
             "PyTorch has two biases a row, one for each matrix.",
         ),
         (right - 8 * 128, "Count the biases too: two for each row."),
-        (right // 4, "There are three gates and a candidate, four blocks."),
+        (right / 4, "There are three gates and a candidate, four blocks."),
         (2 * right, "Twice too many: one direction was asked for."),
-        (4 * 128 * 100 + 8 * 128, "The weights for the state are missing."),
+        (4.0 * 128 * 100 + 8 * 128, "The weights for the state are missing."),
     ]:
         expect(differ(answer, slip), hint)
     expect(
@@ -49,6 +49,14 @@ def _lstm_step(answer):
         )
         right = _step(*inputs)
         for slip, hint in [
+            (
+                (right[0], c),
+                "The old memory is returned; return the new one.",
+            ),
+            (
+                _step(*inputs[:5], torch.zeros(4 * hidden)),
+                "The bias b is missing.",
+            ),
             (right[::-1], "Memory and state have changed places: h first."),
             (
                 _step(*inputs, order="ifog"),
@@ -119,8 +127,8 @@ def _state_after_last_word(answer):
 
 @exercise("07.4")
 def _mean_state(answer):
-    fixed = torch.ones(2, 3, 2), torch.tensor([2, 1])
-    for states, lengths in (_padded_states(), fixed):
+    fixed = torch.arange(24.0).reshape(2, 4, 3), torch.tensor([3, 1])
+    for states, lengths in (fixed, _padded_states()):
         real_ = torch.arange(states.shape[1]) < lengths[:, None]
         total = (states * real_[:, :, None]).sum(dim=1)
         right = total / lengths[:, None]
@@ -146,6 +154,11 @@ def _mean_state(answer):
                     "You divide by the length and still add up the padding.",
                 ),
                 (total, "That is the sum; divide by the lengths."),
+                (
+                    states[:, : lengths.max()].mean(dim=1),
+                    "That cuts all reviews at the longest; a shorter one "
+                    "still averages over padding.",
+                ),
             ],
         )
     return "Padding neither adds nor dilutes."
@@ -153,13 +166,15 @@ def _mean_state(answer):
 
 @exercise("07.5")
 def _turn_round(answer):
-    fixed = torch.tensor([[5, 8, 2, 0], [7, 1, 0, 0]]), torch.tensor([3, 2])
+    rows = [[3, 9, 4, 7, 0], [7, 1, 0, 0, 0]]
+    fixed = torch.tensor(rows), torch.tensor([4, 2])
     lengths = whole(1, 6, 3)
     fresh = whole(1, 90, 3, 6) * (torch.arange(6) < lengths[:, None])
     for token_ids, ends in (fixed, (fresh, lengths)):
-        right = token_ids.clone()
+        right, short = token_ids.clone(), token_ids.clone()
         for row, end in enumerate(ends):
             right[row, :end] = token_ids[row, :end].flip(0)
+            short[row, : end - 1] = token_ids[row, : end - 1].flip(0)
         try_on(
             answer,
             token_ids,
@@ -172,6 +187,7 @@ def _turn_round(answer):
                     "the front.",
                 ),
                 (token_ids, "Nothing has been turned."),
+                (short, "The last word of each review has stayed behind."),
                 (
                     token_ids.flip(0),
                     "The reviews have changed places; turn the words.",

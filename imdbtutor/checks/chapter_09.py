@@ -1,6 +1,7 @@
 """Chapter 9: evaluation."""
 
 import numpy as np
+from torch import Tensor
 
 from imdbtutor.checks.stages import ask, exercise, expect, try_on
 from imdbtutor.checks.values import real, show, whole
@@ -10,7 +11,8 @@ def _pair(answer, *inputs, expected, tempting):
     """Ask for a pair of numbers, in any kind of sequence."""
     result = ask(answer, *inputs)
     expect(
-        isinstance(result, tuple | list | np.ndarray) and len(result) == 2,
+        isinstance(result, tuple | list | np.ndarray | Tensor)
+        and len(result) == 2,
         f"It returns {show(result)}; expected is a pair.",
     )
     try_on(answer, *inputs, expected=expected, tempting=tempting)
@@ -121,7 +123,7 @@ def _gaps(claimed, true, groups):
 @exercise("09.4")
 def _calibration_gap(answer):
     fixed = np.array([0.9, 0.1, 0.6, 0.3, 0.8, 0.45])
-    labels = np.array([1, 0, 0, 0, 1, 1])
+    labels = np.array([0, 0, 1, 1, 1, 0])
     fresh = real(12).double().sigmoid().numpy()
     for claimed, true, groups in [
         (fixed, labels, 3),
@@ -129,11 +131,31 @@ def _calibration_gap(answer):
     ]:
         order = np.argsort(claimed, kind="stable")
         gaps = _gaps(claimed[order], true[order], groups)
+        apart = _gaps(claimed[order], np.sort(true), groups)
+        mixed = _gaps(
+            claimed[order].reshape(-1, groups).T.ravel(),
+            true[order].reshape(-1, groups).T.ravel(),
+            groups,
+        )
         tempting = [
             (
                 float(np.abs(_gaps(claimed, true, groups)).mean()),
                 "Sort the reviews by their claim before you cut them into "
                 "groups, and the labels with them.",
+            ),
+            (
+                float(np.abs(_gaps(claimed[order], true, groups)).mean()),
+                "The claims are sorted and the labels are not: every claim "
+                "has to keep its own label.",
+            ),
+            (
+                float(np.abs(apart).mean()),
+                "Claims and labels were sorted apart: every claim has to "
+                "keep its own label.",
+            ),
+            (
+                float(np.abs(mixed).mean()),
+                "Neighbours belong into one group: `reshape(groups, -1)`.",
             ),
             (
                 float(gaps.mean()),

@@ -1,28 +1,51 @@
 """Chapter 10: reviews of one's own."""
 
+import itertools
+import math
+
 from imdbtutor.checks.stages import NotYet, ask, exercise, expect, try_on
 from imdbtutor.checks.values import show, whole
 
-_VALUE = {"good": 0.3, "bad": -0.3, "not": -0.1, "joy": 0.4, "Ann": 0.05}
+_VALUE = {"good": 0.9, "bad": -0.9, "joy": 1.2, "grand": 0.5, "Ann": 0.1}
 
 
 def score(texts):
-    """Stand in for a model: add up what a few words are worth.
+    """Stand in for a model: add up a few words, the later the more.
+
+    What follows *not* counts the other way round, so that the place of a
+    word matters.
+
+    Args:
+        texts: Any number of texts, at least one.
+
+    Returns:
+        A number between 0 and 1 for each.
+
+    Raises:
+        TypeError: If it is given a single text.
+        ValueError: If it is given no text.
 
     Used in chapter 10.
     """
     if isinstance(texts, str):
         raise TypeError("`score` takes a list of texts, not a single text.")
-    return [
-        0.5 + sum(_VALUE.get(word, 0.0) for word in text.split()) / 2
-        for text in texts
-    ]
+    if not texts:
+        raise ValueError("`score` got an empty list.")
+    return [_score(text.split()) for text in texts]
+
+
+def _score(words):
+    total = 0.0
+    for place, word in enumerate(words):
+        sign = -1 if place and words[place - 1] == "not" else 1
+        total += sign * _VALUE.get(word, 0.0) * (1 + place / 10)
+    return 1 / (1 + math.exp(-total))
 
 
 @exercise("10.1")
 def _leave_one_out(answer):
     drawn = [list(_VALUE)[i] for i in whole(0, 5, 4).tolist()]
-    for text in ("a good film", "bad bad joy", " ".join(drawn)):
+    for text in ("a grand and not bad film", "bad not bad", " ".join(drawn)):
         words = text.split()
         (full,) = score([text])
         left = [
@@ -32,6 +55,9 @@ def _leave_one_out(answer):
         parts = list(zip(words, score(left), strict=True))
         copies = list(zip(words, score(without), strict=True))
         alone = list(zip(words, score(words), strict=True))
+        begun = [" ".join(words[:i]) for i in range(len(words) + 1)]
+        grown = score(begun)
+        steps = [b - a for a, b in itertools.pairwise(grown)]
         right = [(word, full - part) for word, part in parts]
         tempting = [
             (
@@ -45,6 +71,16 @@ def _leave_one_out(answer):
             ),
             (parts, "Those are the scores without the word; take the change."),
             (alone, "Those are the scores of the words by themselves."),
+            (
+                [(word, s - score([""])[0]) for word, s in alone],
+                "Each word was scored by itself. Its neighbours matter: "
+                "leave it out of the whole text.",
+            ),
+            (
+                list(zip(words, steps, strict=True)),
+                "That adds word after word. Take the whole text, and leave "
+                "out one.",
+            ),
             (
                 [change for _, change in right],
                 "The changes are right; return each with its word.",
@@ -71,6 +107,11 @@ def _largest_gap(answer):
                 "That compares the first with the last name only.",
             ),
             (-right, "The sign is turned round."),
+            (
+                max(abs(s - scores[0]) for s in scores),
+                "That compares all with the first name. The smallest may be "
+                "another.",
+            ),
             (0.0, "No gap at all: was the name put into the template?"),
             (max(raw) - min(raw), "The names were scored without template."),
             (
@@ -85,9 +126,10 @@ def _largest_gap(answer):
 
 @exercise("10.3")
 def _share_turned(answer):
-    plain = ["good film", "bad film", "joy", "bad good Ann", "film Ann"]
+    plain = ["good film", "bad film", "joy", "a film", "film Ann"]
     fixed = [(text, f"not {text}") for text in plain]
-    back = [("bad", "bad good joy"), ("good", "good joy")]
+    back = [("bad", "bad joy"), ("good", "good joy"), ("film", "film joy")]
+    back += [("joy", "joy film"), ("a", "a film")]
     for pairs in (fixed, back, fixed[: whole(1, 6, 1).item()]):
         first = score([a for a, _ in pairs])
         second = score([b for _, b in pairs])
@@ -105,6 +147,10 @@ def _share_turned(answer):
             (
                 down / len(pairs),
                 "Verdicts can turn from negative to positive as well.",
+            ),
+            (
+                sum((a >= 0.5) != (b >= 0.5) for a, b in both) / len(pairs),
+                "A score of just 0.5 is not above it.",
             ),
             (1 - turned / len(pairs), "Those are the ones that stay."),
         ]

@@ -145,5 +145,5 @@ def try_on(
         call = called(answer, inputs)
         for wrong, hint in tempting:
             if not differ(result, wrong):
-                raise NotYet(f"{call} returns {show(result)}. {hint}")
+                raise NotYet(f"{hint}\n{call} returns {show(result)}.")
         raise NotYet(f"{call} {difference}")

@@ -79,10 +79,10 @@ def differ(value: object, expected: object) -> str:
         except (TypeError, ValueError):
             return f"returns {show(value)}, which is not one number."
         close = np.isclose(number, expected, rtol=1e-5, atol=1e-7)
-    elif isinstance(expected, pd.DataFrame | pd.Series):
-        close = isinstance(value, type(expected)) and value.equals(expected)
+    elif isinstance(expected, pd.DataFrame):
+        return _differ_as_tables(value, expected)
     elif isinstance(expected, list | tuple):
-        if isinstance(value, Tensor | np.ndarray | pd.Series):
+        if isinstance(value, Tensor | np.ndarray | pd.Series | pd.Index):
             value = value.tolist()
         close = (
             isinstance(value, list | tuple)
@@ -92,9 +92,24 @@ def differ(value: object, expected: object) -> str:
     else:
         if isinstance(value, np.generic | Tensor) and value.ndim == 0:
             value = value.item()
-        close = type(value) is type(expected) and value == expected
+        counts = isinstance(value, float) and type(expected) is int
+        alike = counts or type(value) is type(expected)
+        close = alike and value == expected
     wanted = show(expected)
     return "" if close else f"returns {show(value)}; expected is {wanted}."
+
+
+def _differ_as_tables(value, expected):
+    if not isinstance(value, pd.DataFrame):
+        return f"returns {show(value)}, which is not a table."
+    for what in ("columns", "index"):
+        found = getattr(value, what).tolist()
+        wanted = getattr(expected, what).tolist()
+        if found != wanted:
+            return f"has as {what} {found}; expected is {wanted}."
+    if not value.equals(expected):
+        return f"holds {value.to_numpy().tolist()}, not the rows expected."
+    return ""
 
 
 def _differ_as_tensors(value, expected):

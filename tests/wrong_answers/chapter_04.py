@@ -19,6 +19,11 @@ def each_text_once(train, test):
     return train[~train["text"].isin(test["text"])].drop_duplicates("text")
 
 
+def first_copy_only(train, test):
+    copies = train["text"].isin(test["text"])
+    return train[~(copies & ~train["text"].duplicated())]
+
+
 def place_in_class(reviews):
     return reviews.groupby("label").cumcount()
 
@@ -62,6 +67,7 @@ WRONG = {
     "04.1": [
         ("counted words", lambda r: by(r, key=lambda t: len(t.split()))),
         ("longest", lambda r: by(r, key=len, pick=max)),
+        ("alphabet", lambda r: r.groupby("label")["text"].min().to_dict()),
         ("dictionary", lambda r: min(r["text"], key=len)),
         (
             "look in each class",
@@ -73,10 +79,13 @@ WRONG = {
         ("anywhere", lambda text: re.match(r"\d+/10\b", text)),
         ("two digits", lambda text: re.search(r"\b\d/10\b", text)),
         ("after the slash", lambda text: re.search(r"\d+/\d0?\b", text)),
+        ("no whole number", lambda text: re.search(r"\d+/10\b", text)),
+        ("That is a mark", lambda t: "7/10" in t or "10/10" in t),
     ],
     "04.3": [
         ("index", in_the_index),
         ("Copies within train", each_text_once),
+        ("all have to go", first_copy_only),
         (
             "Those are the copies",
             lambda train, test: train[train["text"].isin(test["text"])],

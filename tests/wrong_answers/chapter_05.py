@@ -35,6 +35,12 @@ def rarest_first(lists, size):
     return numbered(["<pad>", "<unk>", *words][:size])
 
 
+def turned_round(lists, size):
+    count = counts(lists)
+    words = sorted(count, key=lambda word: (count[word], word), reverse=True)
+    return numbered(["<pad>", "<unk>", *words][:size])
+
+
 def tokens(lists):
     return [token for review in lists for token in review]
 
@@ -54,6 +60,11 @@ def with_counts(lists, known, n):
     return sorted(unknown.items(), key=lambda pair: (-pair[1], pair[0]))[:n]
 
 
+def most_common(lists, known, n):
+    unknown = Counter(token for token in tokens(lists) if token not in known)
+    return [word for word, _ in unknown.most_common(n)]
+
+
 WRONG = {
     "05.1": [
         (
@@ -64,6 +75,12 @@ WRONG = {
         ("KeyError", lambda t, ids: torch.tensor([ids[w] for w in t])),
         ("as a tensor", lambda t, ids: [ids.get(w, 1) for w in t]),
         (
+            "replaces number 0",
+            lambda t, ids: torch.tensor(
+                [ids.get(w) or 1 for w in t], dtype=torch.int64
+            ),
+        ),
+        (
             "empty list",
             lambda t, ids: torch.tensor([ids.get(w, 1) for w in t]),
         ),
@@ -73,6 +90,7 @@ WRONG = {
         ("count as well", specials_on_top),
         ("alphabetical", as_counted),
         ("rarest", rarest_first),
+        ("turns the alphabet", turned_round),
     ],
     "05.3": [
         ("*are* known", lambda lists, known: 1 - share(lists, known)),
@@ -96,6 +114,7 @@ WRONG = {
     "05.4": [
         ("First leave out", cut_too_early),
         ("words alone", with_counts),
+        ("the one met first", most_common),
         ("should not be there", lambda lists, known, n: ranked(lists)[:n]),
         (
             "Sort by count",

@@ -31,6 +31,14 @@ def full_batches(lengths, size):
     return 1 - sum(lengths) / sum(max(b) * size for b in chunks(lengths, size))
 
 
+def unstable(lengths, size):
+    """Sort as NumPy may: ties keep their order only in short lists."""
+    if len(lengths) < 20:
+        return chunks(places(lengths), size)
+    order = range(len(lengths))
+    return chunks(sorted(order, key=lambda i: (lengths[i], -i)), size)
+
+
 WRONG = {
     "06.1": [
         (
@@ -38,9 +46,14 @@ WRONG = {
             lambda r: (padded(r, padding_side="left"), counted(r)),
         ),
         ("count the padding", width_as_length),
+        ("miss a 0", lambda r: (padded(r), (padded(r) != 0).sum(dim=1))),
         ("float32", lambda r: (padded(r).float(), counted(r))),
-        ("column", lambda r: (pad_sequence(r), counted(r))),
+        ("column", lambda r: (padded(r).T, counted(r))),
         ("pair", lambda r: padded(r)),
+        (
+            "write it yourself",
+            lambda r: (pad_sequence(r, batch_first=True), counted(r)),
+        ),
     ],
     "06.2": [
         (
@@ -79,5 +92,6 @@ WRONG = {
             ),
         ),
         ("now cut", lambda n, size: places(n)),
+        ("ties in order", unstable),
     ],
 }

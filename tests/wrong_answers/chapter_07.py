@@ -37,6 +37,10 @@ def memory_first(x, h, c, W, U, b):
     return c, h
 
 
+def without_bias(x, h, c, W, U, b):
+    return step(*gates(x, h, W, U, 0 * b), c)
+
+
 def real(states, lengths):
     return (torch.arange(states.shape[1]) < lengths[:, None])[:, :, None]
 
@@ -44,6 +48,13 @@ def real(states, lengths):
 def one_too_far(states, lengths):
     places = lengths.clamp(max=states.shape[1] - 1)
     return states[torch.arange(len(lengths)), places]
+
+
+def all_but_the_last(token_ids, lengths):
+    turned = token_ids.clone()
+    for row, end in enumerate(lengths - 1):
+        turned[row, :end] = token_ids[row, :end].flip(0)
+    return turned
 
 
 WRONG = {
@@ -59,6 +70,7 @@ WRONG = {
         ("bent by tanh", squashed_candidate),
         ("not the memory itself", bare_memory),
         ("h first", memory_first),
+        ("bias b is missing", without_bias),
     ],
     "07.3": [
         ("padding for shorter", lambda states, lengths: states[:, -1]),
@@ -79,6 +91,7 @@ WRONG = {
             "sorts the numbers",
             lambda ids, n: ids.sort(dim=1, descending=True).values,
         ),
+        ("stayed behind", all_but_the_last),
         ("Nothing has been turned", lambda ids, lengths: ids),
     ],
 }

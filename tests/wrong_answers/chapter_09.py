@@ -24,6 +24,16 @@ def ordered(claimed, true, groups):
     return gaps(claimed[order], true[order], groups)
 
 
+def sorted_apart(claimed, true, groups):
+    return np.abs(gaps(np.sort(claimed), np.sort(true), groups)).mean()
+
+
+def every_nth(claimed, true, groups):
+    order = np.argsort(claimed)
+    claims = claimed[order].reshape(-1, groups).mean(axis=0)
+    return np.abs(claims - true[order].reshape(-1, groups).mean(axis=0)).mean()
+
+
 WRONG = {
     "09.1": [
         ("changed places", lambda m, label: both(m, label)[::-1]),
@@ -57,6 +67,8 @@ WRONG = {
         ("cancel", lambda p, y, k: ordered(p, y, k).mean()),
         ("largest", lambda p, y, k: np.abs(ordered(p, y, k)).max()),
         ("review by review", lambda p, y, k: np.abs(p - y).mean()),
-        ("expected is", only_claims_sorted),
+        ("labels are not", only_claims_sorted),
+        ("sorted apart", sorted_apart),
+        ("one group", every_nth),
     ],
 }
