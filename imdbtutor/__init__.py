@@ -7,12 +7,16 @@ The modules, in pipeline order; each imports only from those above it:
 - `reviews`: labelled reviews as a DataFrame, and their split
 - `tokens`: text to words
 - `vocab`: words to numbers and back
-- `encoding`: many texts to token ids, remembered on disk
+- `encoding`: many texts to a vocabulary and token ids
 - `batches`: token ids to padded tensors
 - `cell`: one LSTM step by hand
 - `model`: the classifier
 - `training`: fit, and the record of a training run
 - `evaluation`: measure a trained model
+- `baselines`: what the LSTM must beat
+- `vectors`: word vectors from the company each word keeps
+- `phrases`: what each phrase says about a review
+- `informed`: an LSTM that is told what phrases say
 - `classifier`: text in, sentiment out
 - `plots`: draw what the other modules return
 - `checks`: exercises that answer back

@@ -19,14 +19,13 @@ from rich.table import Table
 from imdbtutor import __version__
 from imdbtutor.batches import ReviewDataset, make_loader
 from imdbtutor.classifier import PRETRAINED, SentimentClassifier
-from imdbtutor.encoding import encode_reviews
+from imdbtutor.encoding import build_vocab, encode_reviews
 from imdbtutor.evaluation import CLASSES, evaluate
 from imdbtutor.model import LSTMClassifier, ModelConfig
 from imdbtutor.reviews import Split, load_reviews, split_reviews
 from imdbtutor.runtime import pick_device, seed_everything
-from imdbtutor.tokens import tokenize
 from imdbtutor.training import History, TrainingConfig, fit
-from imdbtutor.vocab import PAD, UNK, Vocab, build_vocab_from_iterator
+from imdbtutor.vocab import Vocab
 
 MAX_TOKENS = 5_000
 MAX_LENGTH = 600  # tokens of a training review; others are read whole
@@ -68,7 +67,7 @@ def train(
     where = pick_device(device)
     seed_everything(seed)
     split = split_reviews(load_reviews(source))
-    vocab = _build_vocab(split)
+    vocab = build_vocab(split.train["text"], max_tokens=MAX_TOKENS)
     datasets = _encode(split, vocab)
     model = LSTMClassifier(ModelConfig(len(vocab))).to(where)
     history = fit(
@@ -115,16 +114,6 @@ def predict(
         verdict = row.argmax()
         table.add_row(CLASSES[verdict], f"{row[verdict]:.3f}", escape(text))
     console.print(table)
-
-
-def _build_vocab(split: Split) -> Vocab:
-    vocab = build_vocab_from_iterator(
-        map(tokenize, split.train["text"]),
-        specials=[PAD, UNK],
-        max_tokens=MAX_TOKENS,
-    )
-    vocab.set_default_index(vocab[UNK])
-    return vocab
 
 
 def _encode(split: Split, vocab: Vocab) -> Split:

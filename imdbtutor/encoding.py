@@ -1,10 +1,10 @@
-"""Many texts to token ids, remembered on disk."""
+"""A vocabulary for many texts, and their token ids, kept on disk."""
 
 import hashlib
 import json
 import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import torch
@@ -14,7 +14,32 @@ from torch import Tensor
 
 from imdbtutor import tokens
 from imdbtutor.runtime import cache_dir
-from imdbtutor.vocab import Vocab
+from imdbtutor.vocab import PAD, UNK, Vocab, build_vocab_from_iterator
+
+
+def build_vocab(
+    texts: Iterable[str], *, min_freq: int = 1, max_tokens: int | None = None
+) -> Vocab:
+    """Number the words of the training reviews, as every chapter does.
+
+    Args:
+        texts: The training reviews; no others.
+        min_freq: How often a word must occur.
+        max_tokens: The size of the vocabulary at most.
+
+    Returns:
+        A vocabulary with `<pad>` 0 and `<unk>` 1, the id of unknown words.
+
+    Used in chapter 11.
+    """
+    vocab = build_vocab_from_iterator(
+        map(tokens.tokenize, texts),
+        min_freq=min_freq,
+        specials=[PAD, UNK],
+        max_tokens=max_tokens,
+    )
+    vocab.set_default_index(vocab[UNK])
+    return vocab
 
 
 def encode_reviews(

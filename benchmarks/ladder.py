@@ -1,0 +1,388 @@
+"""Train every rung of the ladder, from guessing to the best LSTM.
+
+Run `make results`. Each finished run is kept in `results/runs/`, so you can
+stop at any time and go on later; to do a run again, delete its file. At the
+end all of them become `results/ladder.json`, which the book's pages read.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import nltk
+import numpy as np
+import vaderSentiment
+from machine import describe_machine
+from rich.console import Console
+from scipy.stats import sem
+from scipy.stats import t as student
+from sklearn.dummy import DummyClassifier
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.metrics import f1_score
+from sklearn.naive_bayes import MultinomialNB
+from sklearn.pipeline import Pipeline, make_pipeline
+from torch import Tensor, nn
+
+from imdbtutor.baselines import (
+    AveragedEmbeddings,
+    ConvClassifier,
+    nb_logistic,
+    tfidf_logistic,
+)
+from imdbtutor.batches import ReviewDataset, make_loader
+from imdbtutor.encoding import build_vocab, encode_reviews
+from imdbtutor.evaluation import bootstrap_mean, evaluate
+from imdbtutor.informed import InformedLSTM, learn_to_read
+from imdbtutor.model import LSTMClassifier, ModelConfig
+from imdbtutor.reviews import Split, load_reviews, split_reviews
+from imdbtutor.runtime import seed_everything
+from imdbtutor.tokens import tokenize
+from imdbtutor.training import TrainingConfig, fit
+from imdbtutor.vectors import count_neighbours, word_vectors
+
+RESULTS = Path(__file__).parent.parent / "results"
+RUNS = RESULTS / "runs"
+SEEDS = range(5)
+MAX_LENGTH = 600  # tokens of a training review; others are read whole
+Texts = Sequence[str]
+console = Console()
+
+
+@dataclass
+class Trained:
+    """A trained model: texts to probabilities of class 1, and its size."""
+
+    score: Callable[[Texts], np.ndarray]
+    parameters: int
+
+
+@dataclass
+class Rung:
+    """A model of the ladder, and how to train it from texts."""
+
+    id: str
+    name: str
+    kind: str
+    train: Callable[[Split, int], Trained]
+    seeds: Sequence[int] = (0,)
+
+
+def train_pipeline(pipeline: Pipeline, split: Split) -> Trained:
+    """Train a scikit-learn pipeline from texts to labels."""
+    pipeline.fit(split.train["text"], split.train["label"])
+    learned = [
+        getattr(pipeline[-1], name)
+        for name in ("coef_", "feature_log_prob_")
+        if hasattr(pipeline[-1], name)
+    ]
+    return Trained(
+        lambda texts: pipeline.predict_proba(texts)[:, 1],
+        sum(numbers.size for numbers in learned),
+    )
+
+
+def word_counts() -> Pipeline:
+    """Multinomial naive Bayes on how often each word occurs."""
+    counts = CountVectorizer(
+        tokenizer=tokenize, token_pattern=None, lowercase=False, min_df=2
+    )
+    return make_pipeline(counts, MultinomialNB())
+
+
+def ask_vader() -> Trained:
+    """NLTK's VADER: a list of 7,500 words with valences, and some rules.
+
+    NLTK would download the list; the package vaderSentiment carries it.
+    """
+    from nltk.sentiment.vader import SentimentIntensityAnalyzer
+
+    nltk.data.path.insert(0, os.path.dirname(vaderSentiment.__file__))
+    vader = SentimentIntensityAnalyzer("vader_lexicon.txt")
+
+    def score(texts: Texts) -> np.ndarray:
+        found = [vader.polarity_scores(text)["compound"] for text in texts]
+        return (1 + np.array(found)) / 2
+
+    return Trained(score, 0)
+
+
+def train_network(
+    split: Split,
+    seed: int,
+    make_model: Callable[[int], nn.Module],
+    training: TrainingConfig,
+    max_tokens: int = 5_000,
+) -> Trained:
+    """Train a network that reads token ids, as chapter 8 does."""
+    seed_everything(seed)
+    vocab = build_vocab(split.train["text"], max_tokens=max_tokens)
+
+    def read(texts: Texts) -> list[Tensor]:
+        return encode_reviews(texts, vocab, cache=False)
+
+    train = ReviewDataset(
+        read(split.train["text"]), split.train["label"], MAX_LENGTH
+    )
+    model = make_model(len(vocab))
+    return fit_network(model, train, split, seed, read, training)
+
+
+def fit_network(
+    model: nn.Module,
+    train: ReviewDataset,
+    split: Split,
+    seed: int,
+    read: Callable[[Texts], list[Tensor]],
+    training: TrainingConfig,
+    batch_size: int = 64,
+) -> Trained:
+    """Fit a network, choosing the epoch on the validation reviews."""
+    held_out = ReviewDataset(
+        read(split.validation["text"]), split.validation["label"]
+    )
+    fit(
+        model,
+        make_loader(train, batch_size, seed=seed),
+        make_loader(held_out, 64),
+        training,
+        progress=False,
+    )
+
+    def score(texts: Texts) -> np.ndarray:
+        dataset = ReviewDataset(read(texts), [0] * len(texts))
+        return evaluate(model, dataset).probabilities
+
+    return Trained(score, sum(p.numel() for p in model.parameters()))
+
+
+def original_lstm(vocab_size: int) -> LSTMClassifier:
+    """Two layers, one direction, the last real state."""
+    config = ModelConfig(
+        vocab_size,
+        hidden_dim=50,
+        num_layers=2,
+        bidirectional=False,
+        pooling="last",
+        dropout=0.0,
+        word_dropout=0.0,
+    )
+    return LSTMClassifier(config)
+
+
+def train_informed(split: Split, seed: int) -> Trained:
+    """Train the LSTM of chapter 12."""
+    seed_everything(seed)
+    vocab = build_vocab(split.train["text"], min_freq=2)
+    encoded = encode_reviews(split.train["text"], vocab, cache=False)
+    vectors = word_vectors(count_neighbours(encoded, len(vocab)))
+    labels = split.train["label"].to_numpy()
+    reader, training = learn_to_read(encoded, labels, vocab)
+    trained = fit_network(
+        InformedLSTM(vectors),
+        ReviewDataset(training, labels),
+        split,
+        seed,
+        reader.read,
+        TrainingConfig(epochs=6, learning_rate=1e-3, patience=6),
+        batch_size=32,
+    )
+    trained.parameters += len(reader.phrases)
+    return trained
+
+
+def pipeline_rung(id_: str, name: str, make: Callable[[], Pipeline]) -> Rung:
+    """Make a rung of a scikit-learn pipeline, which needs no seed."""
+    return Rung(
+        id_, name, "bag", lambda split, _: train_pipeline(make(), split)
+    )
+
+
+def network_rung(
+    id_: str, name: str, kind: str, make: Callable, **how: object
+) -> Rung:
+    """Make a rung of a network, trained once a seed."""
+    max_tokens = how.pop("max_tokens", 5_000)
+    training = TrainingConfig(**how)
+    return Rung(
+        id_,
+        name,
+        kind,
+        lambda split, seed: train_network(
+            split, seed, make, training, max_tokens
+        ),
+        SEEDS,
+    )
+
+
+RUNGS = [
+    pipeline_rung(
+        "majority",
+        "the commoner class",
+        lambda: make_pipeline(
+            CountVectorizer(max_features=1), DummyClassifier()
+        ),
+    ),
+    Rung("vader", "VADER, a word list", "bag", lambda *_: ask_vader()),
+    pipeline_rung("nb", "naive Bayes, words", word_counts),
+    pipeline_rung("tfidf-1", "TF-IDF, words", tfidf_logistic),
+    pipeline_rung(
+        "tfidf-2", "TF-IDF, words and pairs", lambda: tfidf_logistic(2)
+    ),
+    pipeline_rung("nb-2", "NB-weighted, to pairs", nb_logistic),
+    pipeline_rung("nb-3", "NB-weighted, to triples", lambda: nb_logistic(3)),
+    network_rung(
+        "average",
+        "averaged embeddings",
+        "neural",
+        AveragedEmbeddings,
+        epochs=10,
+    ),
+    network_rung("cnn", "CNN", "neural", ConvClassifier, epochs=5),
+    network_rung(
+        "original",
+        "the original's LSTM, put right",
+        "lstm",
+        original_lstm,
+        max_tokens=10_000,
+        epochs=10,
+        learning_rate=1e-3,
+        patience=3,
+    ),
+    network_rung(
+        "book",
+        "the book's LSTM",
+        "lstm",
+        lambda size: LSTMClassifier(ModelConfig(size)),
+    ),
+    Rung("best", "the informed LSTM", "lstm", train_informed, SEEDS),
+]
+
+
+def run(rung: Rung, seed: int, split: Split) -> dict:
+    """Train and score once; return the run's figures and verdicts."""
+    started = time.perf_counter()
+    trained = rung.train(split, seed)
+    trained_after = time.perf_counter() - started
+    started = time.perf_counter()
+    chances = trained.score(split.test["text"])
+    scored_after = time.perf_counter() - started
+    return {
+        "id": rung.id,
+        "seed": seed,
+        "train_seconds": round(trained_after, 1),
+        "reviews_per_second": round(len(split.test) / scored_after),
+        "parameters": int(trained.parameters),
+        "chances": [round(float(chance), 4) for chance in chances],
+    }
+
+
+def summarise(runs: list[dict], labels: np.ndarray) -> tuple[dict, np.ndarray]:
+    """Sum up a rung's runs; also return its share of right verdicts."""
+    verdicts = [np.array(run["chances"]) > 0.5 for run in runs]
+    right = np.stack([verdict == labels for verdict in verdicts])
+    accuracy = right.mean(axis=1)
+    mean, low, high = bootstrap_mean(right.mean(axis=0).round(6))
+    row = {
+        "accuracy": accuracy.round(4).tolist(),
+        "f1": [
+            round(float(f1_score(labels, verdict)), 4) for verdict in verdicts
+        ],
+        "mean": round(mean, 4),
+        "reviews_interval": [round(low, 4), round(high, 4)],
+        "seeds_interval": seeds_interval(accuracy),
+        "parameters": runs[0]["parameters"],
+        "train_seconds": [run["train_seconds"] for run in runs],
+        "reviews_per_second": round(
+            float(np.median([run["reviews_per_second"] for run in runs]))
+        ),
+    }
+    return row, right.mean(axis=0)
+
+
+def seeds_interval(accuracy: np.ndarray) -> list[float] | None:
+    """Return Student's 95 % interval for the mean over seeds."""
+    if len(accuracy) < 2:
+        return None
+    error = sem(accuracy) * student.ppf(0.975, len(accuracy) - 1)
+    mean = accuracy.mean()
+    return [round(float(mean - error), 4), round(float(mean + error), 4)]
+
+
+def vote(runs: list[dict]) -> dict:
+    """Average the probabilities of several runs into one."""
+    chances = np.mean([run["chances"] for run in runs], axis=0)
+    seconds = sum(1 / run["reviews_per_second"] for run in runs)
+    return {
+        "chances": chances.tolist(),
+        "parameters": sum(run["parameters"] for run in runs),
+        "train_seconds": round(sum(run["train_seconds"] for run in runs), 1),
+        "reviews_per_second": round(1 / seconds),
+    }
+
+
+def compare(rows: list[dict], right: dict[str, np.ndarray]) -> list[dict]:
+    """Compare each rung with the one below it, on the same reviews."""
+    steps = []
+    for lower, upper in pairwise(rows):
+        difference = right[upper["id"]] - right[lower["id"]]
+        mean, low, high = bootstrap_mean(difference.round(6))
+        step = {"from": lower["id"], "to": upper["id"]}
+        step |= {"difference": round(mean, 4)}
+        steps.append(step | {"interval": [round(low, 4), round(high, 4)]})
+    return steps
+
+
+def sum_up(split: Split) -> dict:
+    """Turn the runs that there are into the ladder."""
+    labels = split.test["label"].to_numpy()
+    rows, right = [], {}
+    for rung in RUNGS:
+        paths = [RUNS / f"{rung.id}-{seed}.json" for seed in rung.seeds]
+        runs = [json.loads(path.read_text("utf-8")) for path in paths]
+        entries = [(rung.id, rung.name, rung.kind, runs)]
+        if rung.id == "best":
+            name = f"{len(runs)} informed LSTMs together"
+            entries.append(("together", name, "ensemble", [vote(runs)]))
+        for id_, name, kind, found in entries:
+            row, right[id_] = summarise(found, labels)
+            rows.append({"id": id_, "name": name, "kind": kind} | row)
+    rows.sort(key=lambda row: row["mean"])
+    counts = dict(zip(split._fields, map(len, split), strict=True))
+    return describe_machine() | {
+        "reviews": counts,
+        "rows": rows,
+        "steps": compare(rows, right),
+    }
+
+
+def write_json(path: Path, found: dict, indent: int | None = 2) -> None:
+    """Write beside the final name first: no half-written file is left."""
+    partial = path.with_suffix(".partial")
+    text = json.dumps(found, indent=indent) + "\n"
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, path)
+
+
+def main() -> None:
+    """Do the runs that are missing."""
+    RUNS.mkdir(parents=True, exist_ok=True)
+    split = split_reviews(load_reviews())
+    for rung in RUNGS:
+        for seed in rung.seeds:
+            path = RUNS / f"{rung.id}-{seed}.json"
+            if path.exists():
+                continue
+            found = run(rung, seed, split)
+            write_json(path, found, indent=None)
+            console.print(
+                f"{rung.id} {seed}: {found['train_seconds']:.0f} s to train"
+            )
+    write_json(RESULTS / "ladder.json", sum_up(split))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""What the figures in `results/` were measured on."""
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+import torch
+
+PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "nltk")
+
+
+def describe_machine() -> dict:
+    """Return the commit, the hardware and the versions of a measurement."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
+    return {
+        "commit": commit.stdout.strip() or "unknown",
+        "hardware": {
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "threads": torch.get_num_threads(),
+        },
+        "versions": {"python": platform.python_version()} | versions,
+    }
+
+
+def _processor() -> str:
+    """Return the processor's name, where the system tells it."""
+    path = Path("/proc/cpuinfo")
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
