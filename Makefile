@@ -7,7 +7,7 @@ BOOK := _build/book
 export IMDBTUTOR_CACHE ?= $(CURDIR)/.cache
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test lint notebooks lab serve train bench address colab clean
+.PHONY: help book site test lint notebooks lab serve train results bench address colab clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,10 @@ serve: $(READY)  ## show the built site at http://localhost:8000
 
 train: $(READY)  ## train the model that ships with the package
 	$(BIN)/python -m imdbtutor train imdbtutor/pretrained
+
+results: $(READY)  ## train every model of chapter 11; stop and go on at will
+	$(BIN)/python benchmarks/ladder.py
+	@echo "== Done. The ladder: results/ladder.json =="
 
 bench: $(READY)  ## measure encoding, batching and training speed
 	$(BIN)/python benchmarks/speed.py

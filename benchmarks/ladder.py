@@ -7,6 +7,7 @@ end all of them become `results/ladder.json`, which the book's pages read.
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -187,7 +188,7 @@ def train_informed(split: Split, seed: int) -> Trained:
         split,
         seed,
         reader.read,
-        TrainingConfig(epochs=6, learning_rate=1e-3, patience=6),
+        TrainingConfig(epochs=8, learning_rate=1e-3, patience=8),
         batch_size=32,
     )
     trained.parameters += len(reader.phrases)
@@ -367,22 +368,30 @@ def write_json(path: Path, found: dict, indent: int | None = 2) -> None:
     os.replace(partial, path)
 
 
-def main() -> None:
-    """Do the runs that are missing."""
+def main(chosen: Sequence[str]) -> None:
+    """Do the runs that are missing, then sum up all that are there.
+
+    Args:
+        chosen: Ids of rungs, to do only these now; if empty, all.
+    """
     RUNS.mkdir(parents=True, exist_ok=True)
     split = split_reviews(load_reviews())
-    for rung in RUNGS:
-        for seed in rung.seeds:
-            path = RUNS / f"{rung.id}-{seed}.json"
-            if path.exists():
-                continue
+    missing = [
+        (rung, seed, path)
+        for rung in RUNGS
+        for seed in rung.seeds
+        if not (path := RUNS / f"{rung.id}-{seed}.json").exists()
+    ]
+    for rung, seed, path in missing:
+        if not chosen or rung.id in chosen:
             found = run(rung, seed, split)
             write_json(path, found, indent=None)
-            console.print(
-                f"{rung.id} {seed}: {found['train_seconds']:.0f} s to train"
-            )
-    write_json(RESULTS / "ladder.json", sum_up(split))
+            seconds = found["train_seconds"]
+            console.print(f"{rung.name}, seed {seed}: {seconds:,.0f} s")
+    if all(path.exists() for *_, path in missing):
+        write_json(RESULTS / "ladder.json", sum_up(split))
+        console.print("== Done: results/ladder.json ==")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
