@@ -5,20 +5,28 @@ stop at any time and go on later; to do a run again, delete its file. At the
 end all of them become `results/ladder.json`, which the book's pages read.
 """
 
-import json
 import os
 import sys
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 import nltk
 import numpy as np
 import vaderSentiment
 from machine import describe_machine
-from rich.console import Console
+from runs import (
+    RESULTS,
+    SEEDS,
+    Rung,
+    Texts,
+    Trained,
+    console,
+    fit_network,
+    network_rung,
+    read_runs,
+    run_missing,
+    write_json,
+)
 from scipy.stats import sem
 from scipy.stats import t as student
 from sklearn.dummy import DummyClassifier
@@ -26,7 +34,6 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import f1_score
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import Pipeline, make_pipeline
-from torch import Tensor, nn
 
 from imdbtutor.baselines import (
     AveragedEmbeddings,
@@ -34,42 +41,18 @@ from imdbtutor.baselines import (
     nb_logistic,
     tfidf_logistic,
 )
-from imdbtutor.batches import ReviewDataset, make_loader
+from imdbtutor.batches import ReviewDataset
 from imdbtutor.encoding import build_vocab, encode_reviews
-from imdbtutor.evaluation import bootstrap_mean, evaluate
+from imdbtutor.evaluation import bootstrap_mean
 from imdbtutor.informed import InformedLSTM, learn_to_read
 from imdbtutor.model import LSTMClassifier, ModelConfig
 from imdbtutor.reviews import Split, load_reviews, split_reviews
 from imdbtutor.runtime import seed_everything
 from imdbtutor.tokens import tokenize
-from imdbtutor.training import TrainingConfig, fit
+from imdbtutor.training import TrainingConfig
 from imdbtutor.vectors import count_neighbours, word_vectors
 
-RESULTS = Path(__file__).parent.parent / "results"
 RUNS = RESULTS / "runs"
-SEEDS = range(5)
-MAX_LENGTH = 600  # tokens of a training review; others are read whole
-Texts = Sequence[str]
-console = Console()
-
-
-@dataclass
-class Trained:
-    """A trained model: texts to probabilities of class 1, and its size."""
-
-    score: Callable[[Texts], np.ndarray]
-    parameters: int
-
-
-@dataclass
-class Rung:
-    """A model of the ladder, and how to train it from texts."""
-
-    id: str
-    name: str
-    kind: str
-    train: Callable[[Split, int], Trained]
-    seeds: Sequence[int] = (0,)
 
 
 def train_pipeline(pipeline: Pipeline, split: Split) -> Trained:
@@ -111,55 +94,6 @@ def ask_vader() -> Trained:
     return Trained(score, 0)
 
 
-def train_network(
-    split: Split,
-    seed: int,
-    make_model: Callable[[int], nn.Module],
-    training: TrainingConfig,
-    max_tokens: int = 5_000,
-) -> Trained:
-    """Train a network that reads token ids, as chapter 8 does."""
-    seed_everything(seed)
-    vocab = build_vocab(split.train["text"], max_tokens=max_tokens)
-
-    def read(texts: Texts) -> list[Tensor]:
-        return encode_reviews(texts, vocab, cache=False)
-
-    train = ReviewDataset(
-        read(split.train["text"]), split.train["label"], MAX_LENGTH
-    )
-    model = make_model(len(vocab))
-    return fit_network(model, train, split, seed, read, training)
-
-
-def fit_network(
-    model: nn.Module,
-    train: ReviewDataset,
-    split: Split,
-    seed: int,
-    read: Callable[[Texts], list[Tensor]],
-    training: TrainingConfig,
-    batch_size: int = 64,
-) -> Trained:
-    """Fit a network, choosing the epoch on the validation reviews."""
-    held_out = ReviewDataset(
-        read(split.validation["text"]), split.validation["label"]
-    )
-    fit(
-        model,
-        make_loader(train, batch_size, seed=seed),
-        make_loader(held_out, 64),
-        training,
-        progress=False,
-    )
-
-    def score(texts: Texts) -> np.ndarray:
-        dataset = ReviewDataset(read(texts), [0] * len(texts))
-        return evaluate(model, dataset).probabilities
-
-    return Trained(score, sum(p.numel() for p in model.parameters()))
-
-
 def original_lstm(vocab_size: int) -> LSTMClassifier:
     """Two layers, one direction, the last real state."""
     config = ModelConfig(
@@ -199,23 +133,6 @@ def pipeline_rung(id_: str, name: str, make: Callable[[], Pipeline]) -> Rung:
     """Make a rung of a scikit-learn pipeline, which needs no seed."""
     return Rung(
         id_, name, "bag", lambda split, _: train_pipeline(make(), split)
-    )
-
-
-def network_rung(
-    id_: str, name: str, kind: str, make: Callable, **how: object
-) -> Rung:
-    """Make a rung of a network, trained once a seed."""
-    max_tokens = how.pop("max_tokens", 5_000)
-    training = TrainingConfig(**how)
-    return Rung(
-        id_,
-        name,
-        kind,
-        lambda split, seed: train_network(
-            split, seed, make, training, max_tokens
-        ),
-        SEEDS,
     )
 
 
@@ -261,24 +178,6 @@ RUNGS = [
     ),
     Rung("best", "the informed LSTM", "lstm", train_informed, SEEDS),
 ]
-
-
-def run(rung: Rung, seed: int, split: Split) -> dict:
-    """Train and score once; return the run's figures and verdicts."""
-    started = time.perf_counter()
-    trained = rung.train(split, seed)
-    trained_after = time.perf_counter() - started
-    started = time.perf_counter()
-    chances = trained.score(split.test["text"])
-    scored_after = time.perf_counter() - started
-    return {
-        "id": rung.id,
-        "seed": seed,
-        "train_seconds": round(trained_after, 1),
-        "reviews_per_second": round(len(split.test) / scored_after),
-        "parameters": int(trained.parameters),
-        "chances": [round(float(chance), 4) for chance in chances],
-    }
 
 
 def summarise(runs: list[dict], labels: np.ndarray) -> tuple[dict, np.ndarray]:
@@ -342,8 +241,7 @@ def sum_up(split: Split) -> dict:
     labels = split.test["label"].to_numpy()
     rows, right = [], {}
     for rung in RUNGS:
-        paths = [RUNS / f"{rung.id}-{seed}.json" for seed in rung.seeds]
-        runs = [json.loads(path.read_text("utf-8")) for path in paths]
+        runs = read_runs(RUNS, rung)
         entries = [(rung.id, rung.name, rung.kind, runs)]
         if rung.id == "best":
             name = f"{len(runs)} informed LSTMs together"
@@ -360,35 +258,16 @@ def sum_up(split: Split) -> dict:
     }
 
 
-def write_json(path: Path, found: dict, indent: int | None = 2) -> None:
-    """Write beside the final name first: no half-written file is left."""
-    partial = path.with_suffix(".partial")
-    text = json.dumps(found, indent=indent) + "\n"
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
-
-
 def main(chosen: Sequence[str]) -> None:
     """Do the runs that are missing, then sum up all that are there.
 
     Args:
         chosen: Ids of rungs, to do only these now; if empty, all.
     """
-    RUNS.mkdir(parents=True, exist_ok=True)
     split = split_reviews(load_reviews())
-    missing = [
-        (rung, seed, path)
-        for rung in RUNGS
-        for seed in rung.seeds
-        if not (path := RUNS / f"{rung.id}-{seed}.json").exists()
-    ]
-    for rung, seed, path in missing:
-        if not chosen or rung.id in chosen:
-            found = run(rung, seed, split)
-            write_json(path, found, indent=None)
-            seconds = found["train_seconds"]
-            console.print(f"{rung.name}, seed {seed}: {seconds:,.0f} s")
-    if all(path.exists() for *_, path in missing):
+    now = [rung for rung in RUNGS if not chosen or rung.id in chosen]
+    run_missing(now, split, RUNS)
+    if all(len(read_runs(RUNS, rung)) == len(rung.seeds) for rung in RUNGS):
         write_json(RESULTS / "ladder.json", sum_up(split))
         console.print("== Done: results/ladder.json ==")
 

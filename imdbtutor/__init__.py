@@ -18,6 +18,7 @@ The modules, in pipeline order; each imports only from those above it:
 - `phrases`: what each phrase says about a review
 - `informed`: an LSTM that is told what phrases say
 - `classifier`: text in, sentiment out
+- `results`: measurements that a command made
 - `plots`: draw what the other modules return
 - `checks`: exercises that answer back
 

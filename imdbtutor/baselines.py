@@ -26,7 +26,7 @@ def tfidf_logistic(longest: int = 1) -> Pipeline:
     Returns:
         An untrained scikit-learn pipeline from texts to labels.
 
-    Built in chapter 11.
+    Used in chapter 11.
     """
     words = TfidfVectorizer(
         tokenizer=tokenize,
@@ -45,7 +45,7 @@ class NBWeights(TransformerMixin, BaseEstimator):
     The scale is the naive Bayes log-count ratio of Wang and Manning (2012),
     with 1 added to every count.
 
-    Built in chapter 11.
+    Used in chapter 11.
     """
 
     def fit(self, counts: csr_matrix, labels: np.ndarray) -> "NBWeights":
@@ -71,7 +71,7 @@ def nb_weighted(strength: float = 0.1) -> Pipeline:
     Returns:
         An untrained pipeline for a sparse matrix of 0 and 1.
 
-    Built in chapter 11.
+    Used in chapter 11.
     """
     logistic = LogisticRegression(
         C=strength,
@@ -92,7 +92,7 @@ def nb_logistic(longest: int = 2) -> Pipeline:
     Returns:
         An untrained scikit-learn pipeline from texts to labels.
 
-    Built in chapter 11.
+    Used in chapter 11.
     """
     phrases = CountVectorizer(
         tokenizer=tokenize,
@@ -115,7 +115,7 @@ class AveragedEmbeddings(nn.Module):
         embedding_dim: Size of a token's vector.
         dropout: Share of the mean's numbers set to 0 in training.
 
-    Built in chapter 11.
+    Used in chapter 11.
     """
 
     def __init__(
@@ -147,7 +147,7 @@ class ConvClassifier(nn.Module):
         filters: Phrases to look for, per width.
         dropout: Share of the answers set to 0 in training.
 
-    Built in chapter 11.
+    Used in chapter 11.
     """
 
     def __init__(

@@ -177,7 +177,7 @@ def bootstrap_mean(
     Returns:
         The mean, and the limits that 95 % of the drawn means lie between.
 
-    Built in chapter 11.
+    Used in chapter 11.
     """
     kinds, counts = np.unique(values, return_counts=True)
     rng = np.random.default_rng(seed)

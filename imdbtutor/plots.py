@@ -158,3 +158,41 @@ def plot_word_weights(
     ax.set(xlabel="weight in the verdict (logits; right: positive)")
     sns.despine(ax=ax, left=True)
     return ax
+
+
+def plot_ladder(ladder: dict, *, ax: Axes | None = None) -> Axes:
+    """Draw each rung's accuracy, its interval, and its single runs.
+
+    Args:
+        ladder: What `read_results("ladder")` returns.
+        ax: Where to draw; left out, a new figure.
+
+    Returns:
+        The axes drawn on; the lowest rung at the bottom.
+
+    Used in chapter 11.
+    """
+    ax = new_axes(ax)
+    looks = {
+        "bag": (BLUE, "s", "bag of words"),
+        "neural": (GREEN, "D", "other network"),
+        "lstm": (ORANGE, "o", "LSTM"),
+        "ensemble": (ORANGE, "*", "LSTMs together"),
+    }
+    rows = [row for row in ladder["rows"] if row["mean"] > 0.6]
+    for place, row in enumerate(rows):
+        color, marker, _ = looks[row["kind"]]
+        ax.plot(row["reviews_interval"], [place] * 2, color=color)
+        ax.plot(row["mean"], place, marker, color=color)
+        if len(row["accuracy"]) > 1:
+            runs = [place - 0.3] * len(row["accuracy"])
+            ax.plot(row["accuracy"], runs, "|", color="0.4")
+    for color, marker, label in looks.values():
+        ax.plot([], [], marker, color=color, label=label)
+    ax.plot([], [], "|", color="0.4", label="one run")
+    ax.set_yticks(range(len(rows)), [row["name"] for row in rows])
+    ax.set(xlabel="accuracy on the test reviews", ylabel="model")
+    ax.legend(frameon=False, loc="upper left")
+    ax.grid(axis="x", color="0.9")
+    sns.despine(ax=ax, left=True)
+    return ax

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from imdbtutor import encoding, tokens
-from imdbtutor.encoding import encode_reviews
+from imdbtutor.encoding import build_vocab, encode_reviews
 from imdbtutor.tokens import tokenize
 from imdbtutor.vocab import Vocab
 
@@ -201,3 +201,16 @@ def test_a_text_without_words_leaves_no_file(vocab, cache):
 def test_an_unknown_word_without_default_index_is_an_error():
     with pytest.raises(RuntimeError, match="default index is not set"):
         encode_reviews(["dodo"], Vocab(["film"]))
+
+
+def test_the_vocabulary_of_training_reviews_has_pad_unk_and_a_size(texts):
+    vocab = build_vocab(texts, max_tokens=5)
+    assert vocab.get_itos()[:2] == ["<pad>", "<unk>"]
+    assert len(vocab) == 5
+    assert vocab(["never-seen"]) == [1]
+
+
+def test_a_rare_word_is_left_out_of_the_vocabulary(texts):
+    vocab = build_vocab(texts, min_freq=2)
+    assert "superb" not in vocab
+    assert "great" in vocab

@@ -9,6 +9,7 @@ from imdbtutor.batches import ReviewDataset
 from imdbtutor.evaluation import (
     Report,
     bootstrap_counts,
+    bootstrap_mean,
     confusion_metrics,
     evaluate,
     predict_logits,
@@ -237,3 +238,17 @@ def test_reviews_of_one_class_can_be_reported(label, probability):
 def test_reviews_of_one_class_can_be_evaluated(trained_model, dataset):
     praise = ReviewDataset(dataset.reviews[:4], dataset.labels[:4])
     assert evaluate(trained_model, praise).metrics().loc["F1", "value"] == 1
+
+
+def test_the_bootstrap_of_a_mean_agrees_with_drawing_reviews():
+    rng = np.random.default_rng(1)
+    values = rng.choice([0.0, 0.4, 1.0], size=300)
+    mean, low, high = bootstrap_mean(values)
+    drawn = values[rng.integers(0, 300, (10_000, 300))].mean(axis=1)
+    plain = np.quantile(drawn, [0.025, 0.975])
+    assert mean == pytest.approx(values.mean())
+    assert [low, high] == pytest.approx(plain, abs=0.003)
+
+
+def test_equal_models_have_an_interval_of_nothing():
+    assert bootstrap_mean(np.zeros(50)) == (0, 0, 0)

@@ -26,10 +26,11 @@ ORDER = [
     "phrases",
     "informed",
     "classifier",
+    "results",
     "plots",
     "checks.values",
     "checks.stages",
-    *(f"checks.chapter_{number:02}" for number in range(1, 11)),
+    *(f"checks.chapter_{number:02}" for number in range(1, 12)),
     "checks",
     "__main__",
 ]

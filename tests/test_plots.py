@@ -14,6 +14,7 @@ from imdbtutor.plots import (
     plot_calibration,
     plot_confusion,
     plot_history,
+    plot_ladder,
     plot_lengths,
     plot_word_weights,
 )
@@ -31,12 +32,27 @@ WEIGHTS = pd.DataFrame(
         "weight": [0.1, -0.9, 0.2, 0.0, -0.3, 0.8],
     }
 )
+RUNGS = [
+    {
+        "name": name,
+        "kind": kind,
+        "mean": sum(runs) / len(runs),
+        "accuracy": runs,
+        "reviews_interval": [min(runs) - 0.01, max(runs) + 0.01],
+    }
+    for name, kind, runs in [
+        ("guess", "bag", [0.5]),
+        ("a bag", "bag", [0.8]),
+        ("an LSTM", "lstm", [0.85, 0.87]),
+    ]
+]
 PLOTS = {
     "lengths": partial(plot_lengths, LENGTHS),
     "history": partial(plot_history, FRAME),
     "confusion": partial(plot_confusion, COUNTS),
     "calibration": partial(plot_calibration, REPORT, bins=2),
     "word_weights": partial(plot_word_weights, WEIGHTS),
+    "ladder": partial(plot_ladder, {"rows": RUNGS}),
 }
 each_plot = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
 
@@ -222,3 +238,11 @@ def test_praise_and_blame_differ_in_colour():
     bars = plot_word_weights(WEIGHTS, most=2).patches
     colours = [mpl.colors.to_rgb(bar.get_facecolor()) for bar in bars]
     assert colours == [BLUE, ORANGE]
+
+
+def test_the_ladder_shows_all_rungs_above_guessing_and_single_runs():
+    ax = plot_ladder({"rows": RUNGS})
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == ["a bag", "an LSTM"]
+    strokes = [line for line in ax.lines if line.get_marker() == "|"]
+    assert strokes[0].get_xdata().tolist() == [0.85, 0.87]

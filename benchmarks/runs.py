@@ -1,0 +1,165 @@
+"""Train models from texts, score them, and keep each finished run."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from torch import Tensor, nn
+
+from imdbtutor.batches import ReviewDataset, make_loader
+from imdbtutor.encoding import build_vocab, encode_reviews
+from imdbtutor.evaluation import evaluate
+from imdbtutor.reviews import Split
+from imdbtutor.runtime import seed_everything
+from imdbtutor.training import TrainingConfig, fit
+
+RESULTS = Path(__file__).parent.parent / "results"
+SEEDS = range(5)
+MAX_LENGTH = 600  # tokens of a training review; others are read whole
+Texts = Sequence[str]
+console = Console()
+
+
+@dataclass
+class Trained:
+    """A trained model: texts to probabilities of class 1, and its size."""
+
+    score: Callable[[Texts], np.ndarray]
+    parameters: int
+
+
+@dataclass
+class Rung:
+    """A model of the ladder, and how to train it from texts."""
+
+    id: str
+    name: str
+    kind: str
+    train: Callable[[Split, int], Trained]
+    seeds: Sequence[int] = (0,)
+
+
+def train_network(
+    split: Split,
+    seed: int,
+    make_model: Callable[[int], nn.Module],
+    training: TrainingConfig,
+    max_tokens: int = 5_000,
+) -> Trained:
+    """Train a network that reads token ids, as chapter 8 does."""
+    seed_everything(seed)
+    vocab = build_vocab(split.train["text"], max_tokens=max_tokens)
+
+    def read(texts: Texts) -> list[Tensor]:
+        return encode_reviews(texts, vocab, cache=False)
+
+    train = ReviewDataset(
+        read(split.train["text"]), split.train["label"], MAX_LENGTH
+    )
+    model = make_model(len(vocab))
+    return fit_network(model, train, split, seed, read, training)
+
+
+def fit_network(
+    model: nn.Module,
+    train: ReviewDataset,
+    split: Split,
+    seed: int,
+    read: Callable[[Texts], list[Tensor]],
+    training: TrainingConfig,
+    batch_size: int = 64,
+) -> Trained:
+    """Fit a network, choosing the epoch on the validation reviews."""
+    held_out = ReviewDataset(
+        read(split.validation["text"]), split.validation["label"]
+    )
+    fit(
+        model,
+        make_loader(train, batch_size, seed=seed),
+        make_loader(held_out, 64),
+        training,
+        progress=False,
+    )
+
+    def score(texts: Texts) -> np.ndarray:
+        dataset = ReviewDataset(read(texts), [0] * len(texts))
+        return evaluate(model, dataset).probabilities
+
+    return Trained(score, sum(p.numel() for p in model.parameters()))
+
+
+def network_rung(
+    id_: str, name: str, kind: str, make: Callable, **how: object
+) -> Rung:
+    """Make a rung of a network, trained once a seed."""
+    max_tokens = how.pop("max_tokens", 5_000)
+    training = TrainingConfig(**how)
+    return Rung(
+        id_,
+        name,
+        kind,
+        lambda split, seed: train_network(
+            split, seed, make, training, max_tokens
+        ),
+        SEEDS,
+    )
+
+
+def run(rung: Rung, seed: int, split: Split, part: str = "test") -> dict:
+    """Train and score once; return the run's figures and verdicts."""
+    texts = getattr(split, part)["text"]
+    started = time.perf_counter()
+    trained = rung.train(split, seed)
+    trained_after = time.perf_counter() - started
+    started = time.perf_counter()
+    chances = trained.score(texts)
+    scored_after = time.perf_counter() - started
+    return {
+        "id": rung.id,
+        "seed": seed,
+        "train_seconds": round(trained_after, 1),
+        "reviews_per_second": round(len(texts) / scored_after),
+        "parameters": int(trained.parameters),
+        "chances": [round(float(chance), 4) for chance in chances],
+    }
+
+
+def write_json(path: Path, found: dict, indent: int | None = 2) -> None:
+    """Write beside the final name first: no half-written file is left."""
+    partial = path.with_suffix(".partial")
+    text = json.dumps(found, indent=indent) + "\n"
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, path)
+
+
+def path_of(folder: Path, rung: Rung, seed: int) -> Path:
+    """Name the file of a run."""
+    return folder / f"{rung.id}-{seed}.json"
+
+
+def run_missing(
+    rungs: Sequence[Rung], split: Split, folder: Path, part: str = "test"
+) -> None:
+    """Do the runs that have no file yet, and keep each when it is done."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for rung in rungs:
+        for seed in rung.seeds:
+            path = path_of(folder, rung, seed)
+            if not path.exists():
+                found = run(rung, seed, split, part)
+                write_json(path, found, indent=None)
+                seconds = found["train_seconds"]
+                console.print(f"{rung.name}, seed {seed}: {seconds:,.0f} s")
+
+
+def read_runs(folder: Path, rung: Rung) -> list[dict]:
+    """Read the runs of a rung that are done, by seed."""
+    paths = [path_of(folder, rung, seed) for seed in rung.seeds]
+    return [
+        json.loads(path.read_text("utf-8")) for path in paths if path.exists()
+    ]
