@@ -1,0 +1,212 @@
+"""Try what might improve the book's LSTM, on the validation reviews alone.
+
+Run `make steps`. Each finished run is kept in `results/steps/`; at the end all
+become `results/steps.json`, which chapter 12 reads. No test review is read.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import torch
+from machine import describe_machine
+from runs import (
+    RESULTS,
+    Rung,
+    Texts,
+    Trained,
+    fit_network,
+    network_rung,
+    read_runs,
+    run_missing,
+    write_json,
+)
+from sklearn.metrics import log_loss
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from imdbtutor.batches import ReviewDataset
+from imdbtutor.encoding import build_vocab, encode_reviews
+from imdbtutor.informed import InformedLSTM, learn_to_read, read_in_chunks
+from imdbtutor.model import (
+    LSTMClassifier,
+    LSTMLayer,
+    ModelConfig,
+    pool_states,
+)
+from imdbtutor.phrases import attach_weights
+from imdbtutor.reviews import Split, load_reviews, split_reviews
+from imdbtutor.runtime import seed_everything
+from imdbtutor.training import TrainingConfig
+from imdbtutor.vectors import count_neighbours, word_vectors
+
+RUNS = RESULTS / "steps"
+SEEDS = range(2)
+BUCKETS = 100_000
+
+
+class ChunkedLSTM(nn.Module):
+    """The book's LSTM, but in chunks of 64, and with two ways of pooling."""
+
+    def __init__(self, vocab_size: int) -> None:
+        """Create the layers."""
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, 100, padding_idx=0)
+        self.embedding.weight.data.mul_(0.1)
+        self.layer = LSTMLayer(100, 64, bidirectional=True)
+        self.word_dropout = nn.Dropout1d(0.2)
+        self.dropout = nn.Dropout(0.5)
+        self.linear = nn.Linear(4 * 64, 2)
+
+    def forward(self, token_ids: Tensor, lengths: Tensor) -> Tensor:
+        """Score a batch: (batch, time) ids to (batch, 2) logits."""
+        values = self.word_dropout(self.embed(token_ids))
+        states = read_in_chunks(self.layer, self.dropout(values), lengths, 64)
+        pooled = pool_states(states, lengths, "max_mean")
+        return self.linear(self.dropout(pooled))
+
+    def embed(self, token_ids: Tensor) -> Tensor:
+        """Look the words up, (batch, time, 100)."""
+        return self.embedding(token_ids)
+
+
+class PairsLSTM(ChunkedLSTM):
+    """As before, and each word's vector is told the word before it.
+
+    Pairs share 100,000 vectors, each pair's found by a hash: two pairs may
+    share one. They start at zero: a pair never met says nothing.
+    """
+
+    def __init__(self, vocab_size: int) -> None:
+        """Create the layers and the table of pairs."""
+        super().__init__(vocab_size)
+        self.pairs = nn.Embedding(BUCKETS, 100, padding_idx=0)
+        nn.init.zeros_(self.pairs.weight)
+
+    def embed(self, token_ids: Tensor) -> Tensor:
+        """Add the pair's vector to the word's, (batch, time, 100)."""
+        before = F.pad(token_ids, (1, 0))[:, :-1]
+        bucket = 1 + (before * 1_000_003 + token_ids * 7_919) % (BUCKETS - 1)
+        bucket = bucket.masked_fill((before == 0) | (token_ids == 0), 0)
+        return self.embedding(token_ids) + self.pairs(bucket)
+
+
+def train_on_weights(
+    split: Split,
+    seed: int,
+    *,
+    hidden_dim: int = 64,
+    dim: int = 100,
+    weights: str = "held out",
+) -> Trained:
+    """Train the informed LSTM, or one that lacks a part.
+
+    Args:
+        split: The reviews.
+        seed: Fixes all that is random.
+        hidden_dim: Size of the state.
+        dim: Size of a word vector; 0 leaves the vectors out.
+        weights: "held out", "seen" (learned on the same reviews) or "none".
+    """
+    seed_everything(seed)
+    vocab = build_vocab(split.train["text"], min_freq=2)
+    encoded = encode_reviews(split.train["text"], vocab)
+    vectors = torch.zeros(len(vocab), 1)
+    if dim:
+        vectors = word_vectors(count_neighbours(encoded, len(vocab)), dim)
+    labels = split.train["label"].to_numpy()
+    reader, training = learn_to_read(encoded, labels, vocab)
+    if weights == "seen":
+        numbers = reader.phrases.number(encoded)
+        seen = [reader.weights] * len(encoded)
+        training = attach_weights(encoded, numbers, seen)
+    keep = torch.ones(4)
+    keep[1:] = weights != "none"
+
+    def read(texts: Texts) -> list[Tensor]:
+        return [review * keep for review in reader.read(texts)]
+
+    return fit_network(
+        InformedLSTM(vectors, hidden_dim=hidden_dim),
+        ReviewDataset([review * keep for review in training], labels),
+        split,
+        seed,
+        read,
+        TrainingConfig(epochs=8, learning_rate=1e-3, patience=8),
+        batch_size=32,
+    )
+
+
+def reader_rung(id_: str, name: str, **how: object) -> Rung:
+    """Make a rung of a form of the informed LSTM."""
+    train: Callable = partial(train_on_weights, **how)
+    return Rung(id_, name, "lstm", train, SEEDS)
+
+
+def book_rung(id_: str, name: str, make: Callable, **how: object) -> Rung:
+    """Make a rung that is trained as the book's LSTM is."""
+    rung = network_rung(id_, name, "lstm", make, **how)
+    return Rung(rung.id, rung.name, rung.kind, rung.train, SEEDS)
+
+
+STEPS = [
+    book_rung(
+        "book", "the book's LSTM", lambda n: LSTMClassifier(ModelConfig(n))
+    ),
+    book_rung(
+        "words",
+        "20,000 words instead of 5,000",
+        lambda n: LSTMClassifier(ModelConfig(n)),
+        max_tokens=20_000,
+    ),
+    book_rung(
+        "hidden",
+        "states twice as long",
+        lambda n: LSTMClassifier(ModelConfig(n, hidden_dim=128)),
+    ),
+    book_rung("chunks", "chunks of 64, maximum and mean", ChunkedLSTM),
+    book_rung(
+        "pairs", "and a vector for each pair", PairsLSTM, learning_rate=1e-3
+    ),
+    reader_rung("vectors", "fixed vectors from neighbours", weights="none"),
+    reader_rung("seen", "and weights that saw the labels", weights="seen"),
+    reader_rung("weights", "held-out weights, no vectors", dim=0),
+    reader_rung("informed", "held-out weights and vectors"),
+    reader_rung("informed-128", "and states twice as long", hidden_dim=128),
+    reader_rung("informed-300", "and vectors of 300 numbers", dim=300),
+]
+
+
+def sum_up(split: Split) -> dict:
+    """Turn the runs into a list of steps."""
+    labels = split.validation["label"].to_numpy()
+    rows = []
+    for step in STEPS:
+        runs = read_runs(RUNS, step)
+        chances = [np.clip(run["chances"], 1e-4, 1 - 1e-4) for run in runs]
+        rows.append(
+            {
+                "id": step.id,
+                "name": step.name,
+                "accuracy": [
+                    round(float(((c > 0.5) == labels).mean()), 4)
+                    for c in chances
+                ],
+                "loss": [
+                    round(float(log_loss(labels, c)), 4) for c in chances
+                ],
+                "train_seconds": [run["train_seconds"] for run in runs],
+            }
+        )
+    return describe_machine() | {"rows": rows}
+
+
+def main() -> None:
+    """Do the runs that are missing, then sum up."""
+    split = split_reviews(load_reviews())
+    run_missing(STEPS, split, RUNS, part="validation")
+    write_json(RESULTS / "steps.json", sum_up(split))
+
+
+if __name__ == "__main__":
+    main()
