@@ -7,7 +7,7 @@ BOOK := _build/book
 export IMDBTUTOR_CACHE ?= $(CURDIR)/.cache
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test lint notebooks lab serve train results bench address colab clean
+.PHONY: help book site test lint notebooks lab serve train results steps mistakes bench address colab clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -61,7 +61,16 @@ train: $(READY)  ## train the model that ships with the package
 
 results: $(READY)  ## train every model of chapter 11; stop and go on at will
 	$(BIN)/python benchmarks/ladder.py
+	$(BIN)/python book/_ext/show_results.py
 	@echo "== Done. The ladder: results/ladder.json =="
+
+steps: $(READY)  ## train every attempt of chapter 12
+	$(BIN)/python benchmarks/steps.py
+	@echo "== Done. The attempts: results/steps.json =="
+
+mistakes: $(READY)  ## train with each mistake of chapter 13
+	$(BIN)/python benchmarks/mistakes.py
+	@echo "== Done. The costs: results/mistakes.json =="
 
 bench: $(READY)  ## measure encoding, batching and training speed
 	$(BIN)/python benchmarks/speed.py
