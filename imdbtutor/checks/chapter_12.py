@@ -109,7 +109,9 @@ def _information(answer):
                 "logarithm: return 0 for them first.",
             },
         )
-    return "Done for every pair of neighbours, it is the table of this chapter."
+    return (
+        "Done for every pair of neighbours, it is the table of this chapter."
+    )
 
 
 @exercise("12.3")
