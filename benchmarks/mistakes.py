@@ -20,15 +20,23 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import torch
+from costs import (
+    BATCH,
+    compare,
+    flatter_elsewhere,
+    mean_of_means,
+    miss,
+    one_batch,
+    pick_best_look,
+)
 from machine import describe_machine
 from runs import RESULTS, console, path_of, write_json
-from scipy.stats import ttest_ind
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from imdbtutor.batches import Batch, ReviewDataset, make_loader, pad_batch
 from imdbtutor.encoding import encode_reviews
-from imdbtutor.evaluation import bootstrap_mean, evaluate
+from imdbtutor.evaluation import evaluate
 from imdbtutor.model import LSTMClassifier, ModelConfig
 from imdbtutor.reviews import Split, load_reviews, split_reviews
 from imdbtutor.runtime import seed_everything
@@ -40,9 +48,7 @@ RUNS = RESULTS / "runs" / "mistakes"
 SEEDS = range(3)
 TOKENS = 200  # of a training review
 WORDS = 5_000  # in the vocabulary
-BATCH = 64
 LOOKS = 20
-DRAWS = 1_000  # orders of the test reviews, ways to halve them
 TRAINING = TrainingConfig(epochs=3)
 UNCLIPPED = TrainingConfig(epochs=3, clip_norm=float("inf"))
 ONE_DIRECTION = partial(ModelConfig, pooling="last", bidirectional=False)
@@ -357,92 +363,6 @@ def run(recipe: Recipe, seed: int, reviews: pd.DataFrame) -> dict:
     if looks.found:
         right["looks"] = [spell(chances) for chances in looks.found]
     return {"seed": seed, "train_seconds": round(seconds, 1), "right": right}
-
-
-# --- costs: from right verdicts, shape (seeds, reviews), to a row's figures
-
-
-def figures(
-    reported: np.ndarray,
-    honest: np.ndarray,
-    cost: tuple[float, float, float],
-    over: str,
-) -> dict:
-    """Name a row's figures.
-
-    Args:
-        reported: An accuracy for each seed.
-        honest: The accuracy it is compared with, for each seed.
-        cost: In points, and the ends of its 95 % interval.
-        over: What the interval is over: reviews, orders or halves.
-    """
-    points, *interval = (round(float(number), 2) for number in cost)
-    return {
-        "accuracy": np.round(reported, 4).tolist(),
-        "compared_with": np.round(honest, 4).tolist(),
-        "cost_points": points,
-        "interval": interval,
-        "interval_over": over,
-    }
-
-
-def compare(right: np.ndarray, reference: np.ndarray, sign: int = 1) -> dict:
-    """Compare on the same test reviews, with the paired bootstrap."""
-    difference = 100 * sign * (reference.mean(axis=0) - right.mean(axis=0))
-    cost = bootstrap_mean(difference.round(4))
-    return figures(right.mean(axis=1), reference.mean(axis=1), cost, "reviews")
-
-
-def flatter_elsewhere(right: np.ndarray, reference: np.ndarray) -> dict:
-    """Compare on other test reviews, with Welch's interval."""
-    there, here = 100 * right.mean(axis=0), 100 * reference.mean(axis=0)
-    interval = ttest_ind(there, here, equal_var=False).confidence_interval()
-    cost = there.mean() - here.mean(), *interval
-    return figures(right.mean(axis=1), reference.mean(axis=1), cost, "reviews")
-
-
-def one_batch(right: np.ndarray) -> float:
-    """Measure the accuracy on the first batch alone."""
-    return right[:BATCH].mean()
-
-
-def mean_of_means(right: np.ndarray) -> float:
-    """Average the accuracies of the batches, the small last one too."""
-    starts = range(0, len(right), BATCH)
-    sizes = np.diff([*starts, len(right)])
-    return (np.add.reduceat(right.astype(int), starts) / sizes).mean()
-
-
-def miss(right: np.ndarray, reference: np.ndarray, figure: Callable) -> dict:
-    """Measure how far a figure misses, for many orders of the reviews."""
-    rng = np.random.default_rng(0)
-    orders = [rng.permutation(right.shape[1]) for _ in range(DRAWS)]
-    found = np.array([[figure(run[o]) for o in orders] for run in right])
-    honest = reference.mean(axis=1)
-    off = 100 * (found - honest[:, None])
-    cost = np.abs(off).mean(), *np.quantile(off, [0.025, 0.975])
-    return figures(found[:, 0], honest, cost, "orders")
-
-
-def pick_best_look(looks: np.ndarray, reference: np.ndarray) -> dict:
-    """Pick the look that is best on one half; measure it on the other.
-
-    Args:
-        looks: Right verdicts, shape (seeds, looks, reviews).
-        reference: Not used; the other half is what to compare with.
-    """
-    rng = np.random.default_rng(0)
-    half = looks.shape[2] // 2
-    found = np.empty((2, DRAWS, len(looks)))  # half, draw, seed
-    for draw in range(DRAWS):
-        order = rng.permutation(looks.shape[2])
-        here = looks[:, :, order[:half]].mean(axis=2)  # (seeds, looks)
-        there = looks[:, :, order[half:]].mean(axis=2)
-        best = range(len(looks)), here.argmax(axis=1)
-        found[:, draw] = here[best], there[best]
-    gap = 100 * (found[0] - found[1])
-    cost = gap.mean(), *np.quantile(gap, [0.025, 0.975])
-    return figures(*found.mean(axis=1), cost, "halves")
 
 
 # --- the table
