@@ -125,11 +125,11 @@ def test_a_figure_in_a_line_is_one_that_its_case_shows(name):
 def test_every_line_names_chapters_that_exist():
     links = dict(re.findall(r"^\[(\w+)\]: (\S+)$", PAGE, re.MULTILINE))
     for line in LINES.values():
-        for text, key in re.findall(r"\[(\w+)\]\[(\w+)\]", line["Right in"]):
+        for text, key in re.findall(r"\[(\w+)\]\[(\w+)\]", line["Where"]):
             target = (ROOT / "book" / links[key]).resolve()
             assert target.is_file()
             assert text == key or target.name.startswith(f"{int(text):02}_")
-        assert re.fullmatch(r"\[.+\]", line["Right in"])
+        assert re.fullmatch(r"\[.+\]", line["Where"])
 
 
 def test_no_cell_of_the_tables_is_empty_or_has_more_than_60_words():
