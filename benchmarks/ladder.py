@@ -8,6 +8,7 @@ end all of them become `results/ladder.json`, which the book's pages read.
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 import nltk
@@ -21,10 +22,10 @@ from runs import (
     Texts,
     Trained,
     console,
-    fit_network,
-    network_rung,
     read_runs,
+    run,
     run_missing,
+    train_network,
     write_json,
 )
 from scipy.stats import sem
@@ -34,23 +35,19 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import f1_score
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import Pipeline, make_pipeline
+from steps import book_lstm, train_informed
 
 from imdbtutor.baselines import (
+    COUNTING,
     AveragedEmbeddings,
     ConvClassifier,
     nb_logistic,
     tfidf_logistic,
 )
-from imdbtutor.batches import ReviewDataset
-from imdbtutor.encoding import build_vocab, encode_reviews
 from imdbtutor.evaluation import bootstrap_mean
-from imdbtutor.informed import InformedLSTM, learn_to_read
 from imdbtutor.model import LSTMClassifier, ModelConfig
 from imdbtutor.reviews import Split, load_reviews, split_reviews
-from imdbtutor.runtime import seed_everything
-from imdbtutor.tokens import tokenize
 from imdbtutor.training import TrainingConfig
-from imdbtutor.vectors import count_neighbours, word_vectors
 
 RUNS = RESULTS / "runs"
 
@@ -71,10 +68,7 @@ def train_pipeline(pipeline: Pipeline, split: Split) -> Trained:
 
 def word_counts() -> Pipeline:
     """Multinomial naive Bayes on how often each word occurs."""
-    counts = CountVectorizer(
-        tokenizer=tokenize, token_pattern=None, lowercase=False, min_df=2
-    )
-    return make_pipeline(counts, MultinomialNB())
+    return make_pipeline(CountVectorizer(**COUNTING), MultinomialNB())
 
 
 def ask_vader() -> Trained:
@@ -108,27 +102,6 @@ def original_lstm(vocab_size: int) -> LSTMClassifier:
     return LSTMClassifier(config)
 
 
-def train_informed(split: Split, seed: int) -> Trained:
-    """Train the LSTM of chapter 12."""
-    seed_everything(seed)
-    vocab = build_vocab(split.train["text"], min_freq=2)
-    encoded = encode_reviews(split.train["text"], vocab, cache=False)
-    vectors = word_vectors(count_neighbours(encoded, len(vocab)))
-    labels = split.train["label"].to_numpy()
-    reader, training = learn_to_read(encoded, labels, vocab)
-    trained = fit_network(
-        InformedLSTM(vectors),
-        ReviewDataset(training, labels),
-        split,
-        seed,
-        reader.read,
-        TrainingConfig(epochs=8, learning_rate=1e-3, patience=8),
-        batch_size=32,
-    )
-    trained.parameters += len(reader.phrases)
-    return trained
-
-
 def pipeline_rung(id_: str, name: str, make: Callable[[], Pipeline]) -> Rung:
     """Make a rung of a scikit-learn pipeline, which needs no seed."""
     return Rung(
@@ -152,29 +125,42 @@ RUNGS = [
     ),
     pipeline_rung("nb-2", "NB-weighted, to pairs", nb_logistic),
     pipeline_rung("nb-3", "NB-weighted, to triples", lambda: nb_logistic(3)),
-    network_rung(
+    Rung(
         "average",
         "averaged embeddings",
         "neural",
-        AveragedEmbeddings,
-        epochs=10,
+        partial(
+            train_network,
+            make_model=AveragedEmbeddings,
+            training=TrainingConfig(epochs=10),
+        ),
+        SEEDS,
     ),
-    network_rung("cnn", "CNN", "neural", ConvClassifier, epochs=5),
-    network_rung(
+    Rung(
+        "cnn",
+        "CNN",
+        "neural",
+        partial(train_network, make_model=ConvClassifier),
+        SEEDS,
+    ),
+    Rung(
         "original",
         "the original's LSTM, put right",
         "lstm",
-        original_lstm,
-        max_tokens=10_000,
-        epochs=10,
-        learning_rate=1e-3,
-        patience=3,
+        partial(
+            train_network,
+            make_model=original_lstm,
+            training=TrainingConfig(epochs=10, learning_rate=1e-3, patience=3),
+            max_tokens=10_000,
+        ),
+        SEEDS,
     ),
-    network_rung(
+    Rung(
         "book",
         "the book's LSTM",
         "lstm",
-        lambda size: LSTMClassifier(ModelConfig(size)),
+        partial(train_network, make_model=book_lstm),
+        SEEDS,
     ),
     Rung("best", "the informed LSTM", "lstm", train_informed, SEEDS),
 ]
@@ -266,7 +252,7 @@ def main(chosen: Sequence[str]) -> None:
     """
     split = split_reviews(load_reviews())
     now = [rung for rung in RUNGS if not chosen or rung.id in chosen]
-    run_missing(now, split, RUNS)
+    run_missing(now, RUNS, lambda rung, seed: run(rung, seed, split))
     if all(len(read_runs(RUNS, rung)) == len(rung.seeds) for rung in RUNGS):
         write_json(RESULTS / "ladder.json", sum_up(split))
         console.print("== Done: results/ladder.json ==")

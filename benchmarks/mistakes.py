@@ -10,7 +10,6 @@ whole, unless the cut is the mistake. The models that go by their last state
 train on the last 200 tokens, where that state is.
 """
 
-import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +29,7 @@ from costs import (
     pick_best_look,
 )
 from machine import describe_machine
-from runs import RESULTS, console, path_of, write_json
+from runs import RESULTS, console, read_runs, run_missing, write_json
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
@@ -380,6 +379,7 @@ class Row:
         recipe: How to train for it; left out, the base's runs will do.
         against: The id of the reference.
         scored: Which of the scores of its runs to take.
+        seeds: One run each.
     """
 
     id: str
@@ -389,6 +389,7 @@ class Row:
     recipe: Recipe | None = None
     against: str = "base"
     scored: str = "test"
+    seeds: Sequence[int] = SEEDS
 
 
 FLATTERED = partial(compare, sign=-1)
@@ -539,24 +540,12 @@ def main(chosen: Sequence[str]) -> None:
     Args:
         chosen: Ids of mistakes, to do only these now; if empty, all.
     """
-    RUNS.mkdir(parents=True, exist_ok=True)
     reviews = load_reviews()
     trained = [row for row in ROWS if row.recipe]
-    paths = {
-        row.id: [path_of(RUNS, row, seed) for seed in SEEDS] for row in trained
-    }
-    for row in trained:
-        for seed, path in zip(SEEDS, paths[row.id], strict=True):
-            if not path.exists() and (not chosen or row.id in chosen):
-                found = run(row.recipe, seed, reviews)
-                write_json(path, found, indent=None)
-                seconds = found["train_seconds"]
-                console.print(f"{row.name}, seed {seed}: {seconds:,.0f} s")
-    if all(path.exists() for row in trained for path in paths[row.id]):
-        runs = {
-            id_: [json.loads(path.read_text("utf-8")) for path in found]
-            for id_, found in paths.items()
-        }
+    now = [row for row in trained if not chosen or row.id in chosen]
+    run_missing(now, RUNS, lambda row, seed: run(row.recipe, seed, reviews))
+    runs = {row.id: read_runs(RUNS, row) for row in trained}
+    if all(len(runs[row.id]) == len(row.seeds) for row in trained):
         write_json(RESULTS / "mistakes.json", sum_up(runs))
         console.print("== Done: results/mistakes.json ==")
 

@@ -20,6 +20,7 @@ from imdbtutor.training import TrainingConfig, fit
 
 RESULTS = Path(__file__).parent.parent / "results"
 SEEDS = range(5)
+BOOK_TRAINING = TrainingConfig()
 MAX_LENGTH = 600  # tokens of a training review; others are read whole
 Texts = Sequence[str]
 console = Console()
@@ -47,8 +48,9 @@ class Rung:
 def train_network(
     split: Split,
     seed: int,
+    *,
     make_model: Callable[[int], nn.Module],
-    training: TrainingConfig,
+    training: TrainingConfig = BOOK_TRAINING,
     max_tokens: int = 5_000,
 ) -> Trained:
     """Train a network that reads token ids, as chapter 8 does."""
@@ -93,23 +95,6 @@ def fit_network(
     return Trained(score, sum(p.numel() for p in model.parameters()))
 
 
-def network_rung(
-    id_: str, name: str, kind: str, make: Callable, **how: object
-) -> Rung:
-    """Make a rung of a network, trained once a seed."""
-    max_tokens = how.pop("max_tokens", 5_000)
-    training = TrainingConfig(**how)
-    return Rung(
-        id_,
-        name,
-        kind,
-        lambda split, seed: train_network(
-            split, seed, make, training, max_tokens
-        ),
-        SEEDS,
-    )
-
-
 def run(rung: Rung, seed: int, split: Split, part: str = "test") -> dict:
     """Train and score once; return the run's figures and verdicts."""
     texts = getattr(split, part)["text"]
@@ -143,15 +128,21 @@ def path_of(folder: Path, rung: Rung, seed: int) -> Path:
 
 
 def run_missing(
-    rungs: Sequence[Rung], split: Split, folder: Path, part: str = "test"
+    rungs: Sequence[Rung], folder: Path, measure: Callable[[Rung, int], dict]
 ) -> None:
-    """Do the runs that have no file yet, and keep each when it is done."""
+    """Do the runs that have no file yet, and keep each when it is done.
+
+    Args:
+        rungs: What to train; each with `id`, `name` and `seeds`.
+        folder: Where the files go.
+        measure: Does one run, given rung and seed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for rung in rungs:
         for seed in rung.seeds:
             path = path_of(folder, rung, seed)
             if not path.exists():
-                found = run(rung, seed, split, part)
+                found = measure(rung, seed)
                 write_json(path, found, indent=None)
                 seconds = found["train_seconds"]
                 console.print(f"{rung.name}, seed {seed}: {seconds:,.0f} s")

@@ -20,12 +20,11 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from imdbtutor.batches import Batch, ReviewDataset, make_loader
-from imdbtutor.encoding import encode_reviews
+from imdbtutor.encoding import build_vocab, encode_reviews
 from imdbtutor.model import LSTMClassifier, ModelConfig
 from imdbtutor.reviews import load_reviews, split_reviews
 from imdbtutor.runtime import keep_freed_memory, seed_everything
-from imdbtutor.tokens import tokenize
-from imdbtutor.vocab import PAD, UNK, Vocab, build_vocab_from_iterator
+from imdbtutor.vocab import Vocab
 
 RESULTS = Path(__file__).parent.parent / "results" / "speed.json"
 BATCHES = 24
@@ -60,10 +59,7 @@ def seconds(work: Callable) -> float:
 
 def encode_from_text(texts: list[str], train: list[str]) -> Vocab:
     """Go from text to ids with nothing prepared: vocabulary, then ids."""
-    vocab = build_vocab_from_iterator(
-        map(tokenize, train), specials=[PAD, UNK], max_tokens=5_000
-    )
-    vocab.set_default_index(1)
+    vocab = build_vocab(train, max_tokens=5_000)
     encode_reviews(texts, vocab)
     return vocab
 

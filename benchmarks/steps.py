@@ -5,6 +5,7 @@ become `results/steps.json`, which chapter 12 reads. No test review is read.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,12 +14,12 @@ from machine import describe_machine
 from runs import (
     RESULTS,
     Rung,
-    Texts,
     Trained,
     fit_network,
-    network_rung,
     read_runs,
+    run,
     run_missing,
+    train_network,
     write_json,
 )
 from sklearn.metrics import log_loss
@@ -34,7 +35,6 @@ from imdbtutor.model import (
     ModelConfig,
     pool_states,
 )
-from imdbtutor.phrases import attach_weights
 from imdbtutor.reviews import Split, load_reviews, split_reviews
 from imdbtutor.runtime import seed_everything
 from imdbtutor.training import TrainingConfig
@@ -91,7 +91,7 @@ class PairsLSTM(ChunkedLSTM):
         return self.embedding(token_ids) + self.pairs(bucket)
 
 
-def train_on_weights(
+def train_informed(
     split: Split,
     seed: int,
     *,
@@ -110,70 +110,92 @@ def train_on_weights(
     """
     seed_everything(seed)
     vocab = build_vocab(split.train["text"], min_freq=2)
-    encoded = encode_reviews(split.train["text"], vocab)
+    encoded = encode_reviews(split.train["text"], vocab, cache=False)
     vectors = torch.zeros(len(vocab), 1)
     if dim:
         vectors = word_vectors(count_neighbours(encoded, len(vocab)), dim)
     labels = split.train["label"].to_numpy()
     reader, training = learn_to_read(encoded, labels, vocab)
-    if weights == "seen":
-        numbers = reader.phrases.number(encoded)
-        seen = [reader.weights] * len(encoded)
-        training = attach_weights(encoded, numbers, seen)
-    keep = torch.ones(4)
-    keep[1:] = weights != "none"
-
-    def read(texts: Texts) -> list[Tensor]:
-        return [review * keep for review in reader.read(texts)]
-
-    return fit_network(
+    if weights == "none":
+        reader = replace(reader, weights=torch.zeros_like(reader.weights))
+    if weights != "held out":
+        training = reader.read(split.train["text"])
+    trained = fit_network(
         InformedLSTM(vectors, hidden_dim=hidden_dim),
-        ReviewDataset([review * keep for review in training], labels),
+        ReviewDataset(training, labels),
         split,
         seed,
-        read,
+        reader.read,
         TrainingConfig(epochs=8, learning_rate=1e-3, patience=8),
         batch_size=32,
     )
+    trained.parameters += len(reader.phrases)
+    return trained
 
 
-def reader_rung(id_: str, name: str, **how: object) -> Rung:
-    """Make a rung of a form of the informed LSTM."""
-    train: Callable = partial(train_on_weights, **how)
-    return Rung(id_, name, "lstm", train, SEEDS)
+def book_lstm(vocab_size: int) -> LSTMClassifier:
+    """Make the model of chapter 7."""
+    return LSTMClassifier(ModelConfig(vocab_size))
 
 
-def book_rung(id_: str, name: str, make: Callable, **how: object) -> Rung:
-    """Make a rung that is trained as the book's LSTM is."""
-    rung = network_rung(id_, name, "lstm", make, **how)
-    return Rung(rung.id, rung.name, rung.kind, rung.train, SEEDS)
+def wide_lstm(vocab_size: int) -> LSTMClassifier:
+    """Make the model of chapter 7, its states twice as long."""
+    return LSTMClassifier(ModelConfig(vocab_size, hidden_dim=128))
+
+
+def step(id_: str, name: str, train: Callable, **how: object) -> Rung:
+    """Make a rung of a way to train and its settings."""
+    return Rung(id_, name, "lstm", partial(train, **how), SEEDS)
 
 
 STEPS = [
-    book_rung(
-        "book", "the book's LSTM", lambda n: LSTMClassifier(ModelConfig(n))
-    ),
-    book_rung(
+    step("book", "the book's LSTM", train_network, make_model=book_lstm),
+    step(
         "words",
         "20,000 words instead of 5,000",
-        lambda n: LSTMClassifier(ModelConfig(n)),
+        train_network,
+        make_model=book_lstm,
         max_tokens=20_000,
     ),
-    book_rung(
-        "hidden",
-        "states twice as long",
-        lambda n: LSTMClassifier(ModelConfig(n, hidden_dim=128)),
+    step(
+        "hidden", "states twice as long", train_network, make_model=wide_lstm
     ),
-    book_rung("chunks", "chunks of 64, maximum and mean", ChunkedLSTM),
-    book_rung(
-        "pairs", "and a vector for each pair", PairsLSTM, learning_rate=1e-3
+    step(
+        "chunks",
+        "chunks of 64, maximum and mean",
+        train_network,
+        make_model=ChunkedLSTM,
     ),
-    reader_rung("vectors", "fixed vectors from neighbours", weights="none"),
-    reader_rung("seen", "and weights that saw the labels", weights="seen"),
-    reader_rung("weights", "held-out weights, no vectors", dim=0),
-    reader_rung("informed", "held-out weights and vectors"),
-    reader_rung("informed-128", "and states twice as long", hidden_dim=128),
-    reader_rung("informed-300", "and vectors of 300 numbers", dim=300),
+    step(
+        "pairs",
+        "and a vector for each pair",
+        train_network,
+        make_model=PairsLSTM,
+        training=TrainingConfig(learning_rate=1e-3),
+    ),
+    step(
+        "vectors",
+        "fixed vectors from neighbours",
+        train_informed,
+        weights="none",
+    ),
+    step(
+        "seen",
+        "and weights that saw the labels",
+        train_informed,
+        weights="seen",
+    ),
+    step("weights", "held-out weights, no vectors", train_informed, dim=0),
+    step("informed", "held-out weights and vectors", train_informed),
+    step(
+        "informed-128",
+        "and states twice as long",
+        train_informed,
+        hidden_dim=128,
+    ),
+    step(
+        "informed-300", "and vectors of 300 numbers", train_informed, dim=300
+    ),
 ]
 
 
@@ -181,13 +203,13 @@ def sum_up(split: Split) -> dict:
     """Turn the runs into a list of steps."""
     labels = split.validation["label"].to_numpy()
     rows = []
-    for step in STEPS:
-        runs = read_runs(RUNS, step)
+    for rung in STEPS:
+        runs = read_runs(RUNS, rung)
         chances = [np.clip(run["chances"], 1e-4, 1 - 1e-4) for run in runs]
         rows.append(
             {
-                "id": step.id,
-                "name": step.name,
+                "id": rung.id,
+                "name": rung.name,
                 "accuracy": [
                     round(float(((c > 0.5) == labels).mean()), 4)
                     for c in chances
@@ -204,7 +226,11 @@ def sum_up(split: Split) -> dict:
 def main() -> None:
     """Do the runs that are missing, then sum up."""
     split = split_reviews(load_reviews())
-    run_missing(STEPS, split, RUNS, part="validation")
+
+    def measure(rung: Rung, seed: int) -> dict:
+        return run(rung, seed, split, part="validation")
+
+    run_missing(STEPS, RUNS, measure)
     write_json(RESULTS / "steps.json", sum_up(split))
 
 

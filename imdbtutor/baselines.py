@@ -13,6 +13,14 @@ from torch.nn import functional as F
 from imdbtutor.model import pool_states
 from imdbtutor.tokens import tokenize
 
+# The book's tokens, and only what stands in two reviews or more.
+COUNTING = {
+    "tokenizer": tokenize,
+    "token_pattern": None,
+    "lowercase": False,
+    "min_df": 2,
+}
+
 
 def tfidf_logistic(longest: int = 1) -> Pipeline:
     """Logistic regression on how telling each word of a review is.
@@ -29,12 +37,7 @@ def tfidf_logistic(longest: int = 1) -> Pipeline:
     Used in chapter 11.
     """
     words = TfidfVectorizer(
-        tokenizer=tokenize,
-        token_pattern=None,
-        lowercase=False,
-        ngram_range=(1, longest),
-        min_df=2,
-        sublinear_tf=True,
+        **COUNTING, ngram_range=(1, longest), sublinear_tf=True
     )
     return make_pipeline(words, LogisticRegression(C=4, max_iter=1_000))
 
@@ -95,12 +98,7 @@ def nb_logistic(longest: int = 2) -> Pipeline:
     Used in chapter 11.
     """
     phrases = CountVectorizer(
-        tokenizer=tokenize,
-        token_pattern=None,
-        lowercase=False,
-        ngram_range=(1, longest),
-        min_df=2,
-        binary=True,
+        **COUNTING, ngram_range=(1, longest), binary=True
     )
     return make_pipeline(phrases, *nb_weighted())
 

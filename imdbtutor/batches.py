@@ -9,6 +9,7 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 PAD_ID = 0
+UNK_ID = 1
 
 
 class Batch(NamedTuple):

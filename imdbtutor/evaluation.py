@@ -141,18 +141,18 @@ def confusion_metrics(counts: np.ndarray) -> pd.DataFrame:
 def bootstrap_counts(
     counts: np.ndarray, repeats: int = 10_000, seed: int = 0
 ) -> np.ndarray:
-    """Draw confusion counts as if the same number of reviews came anew.
+    """Draw counts of kinds as if the same number of reviews came anew.
 
     Drawing reviews with replacement (the bootstrap of Efron, 1979) is
-    drawing their four counts from a multinomial distribution.
+    drawing the counts of their kinds from a multinomial distribution.
 
     Args:
-        counts: TN, FP, FN, TP, shape (4,).
-        repeats: How many matrices to draw.
+        counts: Reviews of each kind, such as TN, FP, FN, TP; shape (kinds,).
+        repeats: How many times to draw.
         seed: Fixes the draw.
 
     Returns:
-        Counts, int64, shape (repeats, 4).
+        Counts, int64, shape (repeats, kinds).
 
     Built in chapter 9.
     """
@@ -180,10 +180,8 @@ def bootstrap_mean(
     Used in chapter 11.
     """
     kinds, counts = np.unique(values, return_counts=True)
-    rng = np.random.default_rng(seed)
-    total = counts.sum()
-    drawn = rng.multinomial(total, counts / total, size=repeats)
-    low, high = np.quantile(drawn @ kinds / total, [0.025, 0.975])
+    drawn = bootstrap_counts(counts, repeats, seed)
+    low, high = np.quantile(drawn @ kinds / len(values), [0.025, 0.975])
     return float(np.mean(values)), float(low), float(high)
 
 

@@ -8,8 +8,7 @@ from scipy.sparse import csr_matrix
 from torch import Tensor
 
 from imdbtutor.baselines import nb_weighted
-
-UNK_ID = 1
+from imdbtutor.batches import UNK_ID
 
 
 class PhraseTable:

@@ -8,7 +8,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 from sklearn.utils.extmath import randomized_svd
 from torch import Tensor
 
-from imdbtutor.batches import PAD_ID
+from imdbtutor.batches import PAD_ID, UNK_ID
 
 SMOOTHING = 0.75  # of the neighbours' counts: Levy, Goldberg, Dagan 2015
 
@@ -34,7 +34,7 @@ def count_neighbours(
     counts = csr_matrix((vocab_size, vocab_size), dtype=np.float32)
     for distance in range(1, window + 1):
         left, right = row[:-distance], row[distance:]
-        known = (left > 1) & (right > 1)
+        known = (left > UNK_ID) & (right > UNK_ID)
         ones = np.ones(known.sum(), dtype=np.float32)
         places = (left[known], right[known])
         counts = counts + coo_matrix((ones, places), counts.shape).tocsr()

@@ -9,13 +9,12 @@ import pytest
 import torch
 from hypothesis import settings
 
+from imdbtutor import encoding
 from imdbtutor.batches import ReviewDataset, make_loader
 from imdbtutor.encoding import encode_reviews
 from imdbtutor.model import LSTMClassifier, ModelConfig
 from imdbtutor.reviews import load_reviews
-from imdbtutor.tokens import tokenize
 from imdbtutor.training import TrainingConfig, fit
-from imdbtutor.vocab import PAD, UNK, build_vocab_from_iterator
 
 matplotlib.use("Agg")
 # The same examples in every run, however slow a busy machine is.
@@ -80,11 +79,7 @@ def labels():
 
 
 def build_vocab():
-    vocab = build_vocab_from_iterator(
-        map(tokenize, TEXTS), specials=[PAD, UNK]
-    )
-    vocab.set_default_index(vocab[UNK])
-    return vocab
+    return encoding.build_vocab(TEXTS)
 
 
 def build_dataset():
