@@ -52,6 +52,7 @@ def train_network(
     make_model: Callable[[int], nn.Module],
     training: TrainingConfig = BOOK_TRAINING,
     max_tokens: int = 5_000,
+    fit: Callable = fit,
 ) -> Trained:
     """Train a network that reads token ids, as chapter 8 does."""
     seed_everything(seed)
@@ -64,7 +65,7 @@ def train_network(
         read(split.train["text"]), split.train["label"], MAX_LENGTH
     )
     model = make_model(len(vocab))
-    return fit_network(model, train, split, seed, read, training)
+    return fit_network(model, train, split, seed, read, training, fit=fit)
 
 
 def fit_network(
@@ -75,6 +76,7 @@ def fit_network(
     read: Callable[[Texts], list[Tensor]],
     training: TrainingConfig,
     batch_size: int = 64,
+    fit: Callable = fit,
 ) -> Trained:
     """Fit a network, choosing the epoch on the validation reviews."""
     held_out = ReviewDataset(

@@ -25,6 +25,7 @@ from runs import (
 from sklearn.metrics import log_loss
 from torch import Tensor, nn
 from torch.nn import functional as F
+from tricks import fit_with_tricks
 
 from imdbtutor.batches import ReviewDataset
 from imdbtutor.encoding import build_vocab, encode_reviews
@@ -60,7 +61,11 @@ class ChunkedLSTM(nn.Module):
 
     def forward(self, token_ids: Tensor, lengths: Tensor) -> Tensor:
         """Score a batch: (batch, time) ids to (batch, 2) logits."""
-        values = self.word_dropout(self.embed(token_ids))
+        return self.classify(self.embed(token_ids), lengths)
+
+    def classify(self, values: Tensor, lengths: Tensor) -> Tensor:
+        """Score (batch, time, 100) word vectors: (batch, 2) logits."""
+        values = self.word_dropout(values)
         states = read_in_chunks(self.layer, self.dropout(values), lengths, 64)
         pooled = pool_states(states, lengths, "max_mean")
         return self.linear(self.dropout(pooled))
@@ -98,6 +103,7 @@ def train_informed(
     hidden_dim: int = 64,
     dim: int = 100,
     weights: str = "held out",
+    tuned: bool = False,
 ) -> Trained:
     """Train the informed LSTM, or one that lacks a part.
 
@@ -107,6 +113,7 @@ def train_informed(
         hidden_dim: Size of the state.
         dim: Size of a word vector; 0 leaves the vectors out.
         weights: "held out", "seen" (learned on the same reviews) or "none".
+        tuned: Whether the word vectors are trained further.
     """
     seed_everything(seed)
     vocab = build_vocab(split.train["text"], min_freq=2)
@@ -120,8 +127,10 @@ def train_informed(
         reader = replace(reader, weights=torch.zeros_like(reader.weights))
     if weights != "held out":
         training = reader.read(split.train["text"])
+    model = InformedLSTM(vectors, hidden_dim=hidden_dim)
+    model.embedding.weight.requires_grad_(tuned)
     trained = fit_network(
-        InformedLSTM(vectors, hidden_dim=hidden_dim),
+        model,
         ReviewDataset(training, labels),
         split,
         seed,
@@ -148,6 +157,18 @@ def step(id_: str, name: str, train: Callable, **how: object) -> Rung:
     return Rung(id_, name, "lstm", partial(train, **how), SEEDS)
 
 
+def trick(id_: str, name: str, decay: float = 0.01, **switches: float) -> Rung:
+    """Make a rung of `ChunkedLSTM`, trained with a trick."""
+    return step(
+        id_,
+        name,
+        train_network,
+        make_model=ChunkedLSTM,
+        training=TrainingConfig(weight_decay=decay),
+        fit=partial(fit_with_tricks, **switches),
+    )
+
+
 STEPS = [
     step("book", "the book's LSTM", train_network, make_model=book_lstm),
     step(
@@ -166,9 +187,13 @@ STEPS = [
         train_network,
         make_model=ChunkedLSTM,
     ),
+    trick("decay", "chunks, weight decay 0.3", decay=0.3),
+    trick("smoothing", "chunks, labels smoothed by 0.1", smoothing=0.1),
+    trick("average", "chunks, running mean of the weights", average=0.99),
+    trick("push", "chunks, adversarial step of 1.0", push=1.0),
     step(
         "pairs",
-        "and a vector for each pair",
+        "chunks, a vector for each pair",
         train_network,
         make_model=PairsLSTM,
         training=TrainingConfig(learning_rate=1e-3),
@@ -178,6 +203,13 @@ STEPS = [
         "fixed vectors from neighbours",
         train_informed,
         weights="none",
+    ),
+    step(
+        "tuned",
+        "these vectors, trained further",
+        train_informed,
+        weights="none",
+        tuned=True,
     ),
     step(
         "seen",
@@ -217,7 +249,6 @@ def sum_up(split: Split) -> dict:
                 "loss": [
                     round(float(log_loss(labels, c)), 4) for c in chances
                 ],
-                "train_seconds": [run["train_seconds"] for run in runs],
             }
         )
     return describe_machine() | {"rows": rows}

@@ -1,15 +1,11 @@
 """The verdict on the front page is the shipped model's own."""
 
-import importlib.util
 import re
 from pathlib import Path
 
+import show_verdict
+
 ROOT = Path(__file__).parent.parent
-SPEC = importlib.util.spec_from_file_location(
-    "show_verdict", ROOT / "book" / "_ext" / "show_verdict.py"
-)
-show_verdict = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(show_verdict)
 
 
 def numbers(html):

@@ -1,12 +1,11 @@
 """Each mistake of chapter 13 runs, and is what its name says."""
 
 import ast
-import importlib.util
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
+import mistakes
 import nbformat
 import numpy as np
 import pandas as pd
@@ -21,24 +20,6 @@ from imdbtutor.reviews import split_reviews
 from imdbtutor.tokens import tokenize
 
 FOLDER = Path(__file__).parent.parent / "benchmarks"
-
-
-def load_command():
-    """Import the command as Python would run it: its folder on the path."""
-    sys.path.insert(0, str(FOLDER))
-    try:
-        spec = importlib.util.spec_from_file_location(
-            "mistakes", FOLDER / "mistakes.py"
-        )
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["mistakes"] = module
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(str(FOLDER))
-    return module
-
-
-mistakes = load_command()
 ROWS = {row.id: row for row in mistakes.ROWS}
 TRAINED = [row for row in mistakes.ROWS if row.recipe]
 BASE = ROWS["base"].recipe

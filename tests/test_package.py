@@ -30,7 +30,7 @@ ORDER = [
     "plots",
     "checks.values",
     "checks.stages",
-    *(f"checks.chapter_{number:02}" for number in range(1, 13)),
+    *(f"checks.chapter_{number:02}" for number in range(1, 14)),
     "checks",
     "__main__",
 ]

@@ -1,0 +1,60 @@
+"""The tricks of chapter 12 are what their names say."""
+
+import pytest
+import torch
+from steps import ChunkedLSTM
+from tricks import fit_with_tricks
+
+from imdbtutor.batches import make_loader, pad_batch
+from imdbtutor.training import TrainingConfig, fit
+
+CONFIG = TrainingConfig(epochs=40, learning_rate=0.05, patience=99)
+
+
+@pytest.fixture
+def train_by(dataset, vocab):
+    """Train the model of chunks anew and return it."""
+
+    def train(how, **switches):
+        torch.manual_seed(0)
+        model = ChunkedLSTM(len(vocab))
+        loader = make_loader(dataset, 4)
+        how(model, loader, loader, CONFIG, progress=False, **switches)
+        return model
+
+    return train
+
+
+def same(first, second):
+    pairs = zip(first.parameters(), second.parameters(), strict=True)
+    return all(torch.equal(one, other) for one, other in pairs)
+
+
+def test_without_a_trick_it_is_the_books_own_training(train_by):
+    assert same(train_by(fit), train_by(fit_with_tricks))
+
+
+@pytest.mark.parametrize(
+    "switch", [{"smoothing": 0.1}, {"push": 1.0}, {"average": 0.9}], ids=str
+)
+def test_a_trick_changes_the_training(train_by, switch):
+    trained = train_by(fit_with_tricks, **switch)
+    assert not same(trained, train_by(fit_with_tricks))
+
+
+def test_smoothing_makes_the_model_less_sure(train_by, dataset):
+    batch = pad_batch([dataset[row] for row in range(len(dataset))])
+
+    def sureness(**switches):
+        model = train_by(fit_with_tricks, **switches).eval()
+        logits = model(batch.token_ids, batch.lengths)
+        return logits.softmax(dim=1).max(dim=1).values.mean()
+
+    assert sureness(smoothing=0.5) < sureness()
+
+
+def test_a_mean_that_keeps_nothing_is_the_last_weights(train_by):
+    kept = train_by(fit_with_tricks, average=1e-12)
+    last = train_by(fit_with_tricks)
+    for one, other in zip(kept.parameters(), last.parameters(), strict=True):
+        assert torch.allclose(one, other, atol=1e-6)
