@@ -34,7 +34,7 @@ def tfidf_logistic(longest: int = 1) -> Pipeline:
     Returns:
         An untrained scikit-learn pipeline from texts to labels.
 
-    Used in chapter 11.
+    Built in chapter 11.
     """
     words = TfidfVectorizer(
         **COUNTING, ngram_range=(1, longest), sublinear_tf=True
@@ -48,7 +48,7 @@ class NBWeights(TransformerMixin, BaseEstimator):
     The scale is the naive Bayes log-count ratio of Wang and Manning (2012),
     with 1 added to every count.
 
-    Used in chapter 11.
+    Built in chapter 11.
     """
 
     def fit(self, counts: csr_matrix, labels: np.ndarray) -> "NBWeights":
@@ -74,7 +74,7 @@ def nb_weighted(strength: float = 0.1) -> Pipeline:
     Returns:
         An untrained pipeline for a sparse matrix of 0 and 1.
 
-    Used in chapter 11.
+    Built in chapter 11.
     """
     logistic = LogisticRegression(
         C=strength,
@@ -95,7 +95,7 @@ def nb_logistic(longest: int = 2) -> Pipeline:
     Returns:
         An untrained scikit-learn pipeline from texts to labels.
 
-    Used in chapter 11.
+    Built in chapter 11.
     """
     phrases = CountVectorizer(
         **COUNTING, ngram_range=(1, longest), binary=True
@@ -113,7 +113,7 @@ class AveragedEmbeddings(nn.Module):
         embedding_dim: Size of a token's vector.
         dropout: Share of the mean's numbers set to 0 in training.
 
-    Used in chapter 11.
+    Built in chapter 11.
     """
 
     def __init__(
@@ -145,7 +145,7 @@ class ConvClassifier(nn.Module):
         filters: Phrases to look for, per width.
         dropout: Share of the answers set to 0 in training.
 
-    Used in chapter 11.
+    Built in chapter 11.
     """
 
     def __init__(

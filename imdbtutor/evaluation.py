@@ -177,7 +177,7 @@ def bootstrap_mean(
     Returns:
         The mean, and the limits that 95 % of the drawn means lie between.
 
-    Used in chapter 11.
+    Built in chapter 11.
     """
     kinds, counts = np.unique(values, return_counts=True)
     drawn = bootstrap_counts(counts, repeats, seed)

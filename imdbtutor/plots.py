@@ -170,7 +170,7 @@ def plot_ladder(ladder: dict, *, ax: Axes | None = None) -> Axes:
     Returns:
         The axes drawn on; the lowest rung at the bottom.
 
-    Used in chapter 11.
+    Built in chapter 11.
     """
     ax = new_axes(ax)
     looks = {

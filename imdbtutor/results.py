@@ -20,7 +20,7 @@ def read_results(name: str) -> dict:
     Raises:
         FileNotFoundError: If nothing of that name was measured.
 
-    Used in chapter 11.
+    Built in chapter 11.
     """
     places = [PACKAGE.parent / "results", PACKAGE / "results"]
     for folder in places:  # in a checkout, in an installation
@@ -45,7 +45,7 @@ def ladder_frame(ladder: dict) -> pd.DataFrame:
         how many; `F1`; `parameters`; `train_seconds`, the median;
         `reviews_per_second`.
 
-    Used in chapter 11.
+    Built in chapter 11.
     """
     rows = {
         row["name"]: {

@@ -25,7 +25,7 @@ def interval(ends: list[float] | None, factor: int = 1) -> str:
     if ends is None:
         return "none"
     digits = 3 if factor == 1 else 1
-    return " to ".join(f"{factor * end:.{digits}f}" for end in ends)
+    return " to ".join(f"{factor * end:z.{digits}f}" for end in ends)
 
 
 def ladder_table(ladder: dict) -> str:
@@ -80,7 +80,7 @@ def steps_table(ladder: dict) -> str:
             [
                 names[step["to"]],
                 names[step["from"]],
-                f"{100 * step['difference']:.1f}",
+                f"{100 * step['difference']:z.1f}",
                 interval(step["interval"], 100),
                 "yes" if step["interval"][0] > 0 else "no",
             ]

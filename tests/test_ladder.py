@@ -1,0 +1,76 @@
+"""The page of results says what the ladder's file says."""
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import show_results
+
+from imdbtutor.results import read_results
+from imdbtutor.reviews import split_reviews
+
+ROOT = Path(__file__).parent.parent
+LADDER = read_results("ladder")
+ROWS = {row["id"]: row for row in LADDER["rows"]}
+KINDS = {"bag", "neural", "lstm", "ensemble"}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    show_results.files(LADDER).items(),
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_the_page_shows_what_was_measured(path, text):
+    assert path.read_text("utf-8") == text
+
+
+def test_no_accuracy_stands_in_the_pages_own_words():
+    page = (ROOT / "book" / "results.md").read_text("utf-8")
+    assert not re.search(r"\d\.\d", page)
+
+
+@pytest.mark.parametrize("row", LADDER["rows"], ids=lambda row: row["id"])
+def test_a_rung_has_all_its_figures(row):
+    runs = len(row["accuracy"])
+    assert row["kind"] in KINDS
+    assert runs == len(row["f1"]) == len(row["train_seconds"])
+    assert row["mean"] == pytest.approx(np.mean(row["accuracy"]), abs=1e-4)
+    low, high = row["reviews_interval"]
+    assert low <= row["mean"] <= high
+    assert runs >= 5 or row["kind"] in {"bag", "ensemble"}
+
+
+def test_accuracies_are_those_of_the_runs(packaged):
+    labels = split_reviews(packaged).test["label"].to_numpy()
+    for path in (ROOT / "results" / "runs").glob("*.json"):
+        run = json.loads(path.read_text("utf-8"))
+        verdicts = np.array(run["chances"]) > 0.5
+        found = round(float((verdicts == labels).mean()), 4)
+        assert found == ROWS[run["id"]]["accuracy"][run["seed"]]
+
+
+def test_the_rungs_stand_in_order_and_each_is_compared():
+    means = [row["mean"] for row in LADDER["rows"]]
+    assert means == sorted(means)
+    ids = [row["id"] for row in LADDER["rows"]]
+    pairs = [(step["from"], step["to"]) for step in LADDER["steps"]]
+    assert pairs == list(pairwise(ids))
+
+
+def test_the_best_lstm_beats_the_best_bag_of_words():
+    bags = [row["mean"] for row in LADDER["rows"] if row["kind"] == "bag"]
+    assert ROWS["best"]["mean"] >= 0.907
+    assert ROWS["best"]["mean"] > max(bags)
+    assert max(ROWS["best"]["train_seconds"]) <= 15 * 60
+
+
+def test_the_order_is_what_chapter_11_says_in_words():
+    pairs = [ROWS[id_]["mean"] for id_ in ("tfidf-2", "nb-2", "nb-3")]
+    lstms = [ROWS[id_]["mean"] for id_ in ("original", "book")]
+    assert min(pairs) > max(lstms)
+    hours = sum(sum(row["train_seconds"]) for row in LADDER["rows"]) / 3600
+    together = sum(ROWS["together"]["train_seconds"]) / 3600  # best's, again
+    assert 1.25 <= hours - together <= 1.75  # "an hour and a half"
