@@ -50,6 +50,7 @@ from imdbtutor.reviews import Split, load_reviews, split_reviews
 from imdbtutor.training import TrainingConfig
 
 RUNS = RESULTS / "runs"
+DRAWS = 10_000  # of reviews and runs, to compare two rungs
 
 
 def train_pipeline(pipeline: Pipeline, split: Split) -> Trained:
@@ -167,7 +168,7 @@ RUNGS = [
 
 
 def summarise(runs: list[dict], labels: np.ndarray) -> tuple[dict, np.ndarray]:
-    """Sum up a rung's runs; also return its share of right verdicts."""
+    """Sum up a rung's runs; also return who is right, (runs, reviews)."""
     verdicts = [np.array(run["chances"]) > 0.5 for run in runs]
     right = np.stack([verdict == labels for verdict in verdicts])
     accuracy = right.mean(axis=1)
@@ -186,7 +187,7 @@ def summarise(runs: list[dict], labels: np.ndarray) -> tuple[dict, np.ndarray]:
             float(np.median([run["reviews_per_second"] for run in runs]))
         ),
     }
-    return row, right.mean(axis=0)
+    return row, right
 
 
 def seeds_interval(accuracy: np.ndarray) -> list[float] | None:
@@ -210,16 +211,33 @@ def vote(runs: list[dict]) -> dict:
     }
 
 
-def compare(rows: list[dict], right: dict[str, np.ndarray]) -> list[dict]:
-    """Compare each rung with the one below it, on the same reviews."""
-    steps = []
-    for lower, upper in pairwise(rows):
-        difference = right[upper["id"]] - right[lower["id"]]
-        mean, low, high = bootstrap_mean(difference.round(6))
-        step = {"from": lower["id"], "to": upper["id"]}
-        step |= {"difference": round(mean, 4)}
-        steps.append(step | {"interval": [round(low, 4), round(high, 4)]})
-    return steps
+def compare(lower: np.ndarray, upper: np.ndarray) -> dict:
+    """Compare two rungs, with both kinds of chance in the interval.
+
+    The paired bootstrap: reviews are drawn anew, the same for both rungs,
+    and of each rung the runs are drawn anew as well.
+
+    Args:
+        lower: Who is right, bool, shape (runs, reviews).
+        upper: The same for the other rung; its runs may be more or fewer.
+
+    Returns:
+        `difference`, the mean of `upper` minus that of `lower`, and the ends
+        of its 95 % `interval`.
+    """
+    rng = np.random.default_rng(0)
+    reviews = lower.shape[1]
+
+    def draw_runs(right: np.ndarray) -> np.ndarray:
+        return right[rng.integers(len(right), size=len(right))].mean(axis=0)
+
+    found = []
+    for _ in range(DRAWS):
+        difference = draw_runs(upper) - draw_runs(lower)
+        found.append(difference[rng.integers(reviews, size=reviews)].mean())
+    low, high = np.quantile(found, [0.025, 0.975]).round(4)
+    difference = float((upper.mean() - lower.mean()).round(4))
+    return {"difference": difference, "interval": [float(low), float(high)]}
 
 
 def sum_up(split: Split) -> dict:
@@ -240,7 +258,15 @@ def sum_up(split: Split) -> dict:
     return describe_machine() | {
         "reviews": counts,
         "rows": rows,
-        "steps": compare(rows, right),
+        "steps": [
+            {"from": one, "to": other} | compare(right[one], right[other])
+            for one, other in pairwise(row["id"] for row in rows)
+        ],
+        "against_book": [
+            {"id": row["id"]} | compare(right["book"], right[row["id"]])
+            for row in rows
+            if row["id"] != "book"
+        ],
     }
 
 

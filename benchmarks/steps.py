@@ -213,20 +213,23 @@ STEPS = [
     ),
     step(
         "seen",
-        "and weights that saw the labels",
+        "these vectors, weights that saw the labels",
         train_informed,
         weights="seen",
     ),
     step("weights", "held-out weights, no vectors", train_informed, dim=0),
-    step("informed", "held-out weights and vectors", train_informed),
+    step("informed", "held-out weights and vectors: informed", train_informed),
     step(
         "informed-128",
-        "and states twice as long",
+        "informed, states twice as long",
         train_informed,
         hidden_dim=128,
     ),
     step(
-        "informed-300", "and vectors of 300 numbers", train_informed, dim=300
+        "informed-300",
+        "informed, vectors of 300 numbers",
+        train_informed,
+        dim=300,
     ),
 ]
 

@@ -25,7 +25,7 @@ COUNTING = {
 def tfidf_logistic(longest: int = 1) -> Pipeline:
     """Logistic regression on how telling each word of a review is.
 
-    A word's weight is log(1 + count), times its inverse document frequency.
+    A word's weight is 1 + log(count), times its inverse document frequency.
 
     Args:
         longest: Words in the longest phrase that counts: 1 for words alone,

@@ -138,7 +138,9 @@ class InformedLSTM(nn.Module):
         self.chunk = chunk
         fixed = VECTOR_SCALE * vectors
         fixed[PAD_ID] = 0
-        self.embedding = nn.Embedding.from_pretrained(fixed)
+        self.embedding = nn.Embedding.from_pretrained(
+            fixed, padding_idx=PAD_ID
+        )
         width = vectors.shape[1]
         self.layer = LSTMLayer(width + longest, hidden_dim, bidirectional=True)
         self.word_dropout = nn.Dropout1d(word_dropout)

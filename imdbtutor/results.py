@@ -12,7 +12,7 @@ def read_results(name: str) -> dict:
     """Read what `make results` and its like have measured.
 
     Args:
-        name: "ladder", "mistakes" or "speed".
+        name: "ladder", "steps", "mistakes" or "speed".
 
     Returns:
         The figures, and the commit, hardware and versions they are from.
@@ -28,8 +28,8 @@ def read_results(name: str) -> dict:
         if path.is_file():
             return json.loads(path.read_text(encoding="utf-8"))
     raise FileNotFoundError(
-        f"no results of the name '{name}'. Expected 'ladder', 'mistakes' or "
-        "'speed'; CONTRIBUTING.md says which command makes each."
+        f"no results of the name '{name}'. Expected 'ladder', 'steps', "
+        "'mistakes' or 'speed'; CONTRIBUTING.md says which command makes each."
     )
 
 
@@ -42,7 +42,7 @@ def ladder_frame(ladder: dict) -> pd.DataFrame:
     Returns:
         One row a rung, by name. Columns: `kind`; `accuracy`, the mean over
         seeds; `low` and `high`, its 95 % interval over reviews; `seeds`,
-        how many; `F1`; `parameters`; `train_seconds`, the median;
+        how many; `F1`; `parameters`; `train_seconds`, the mean;
         `reviews_per_second`.
 
     Built in chapter 11.
@@ -56,7 +56,7 @@ def ladder_frame(ladder: dict) -> pd.DataFrame:
             "seeds": len(row["accuracy"]),
             "F1": pd.Series(row["f1"]).mean(),
             "parameters": row["parameters"],
-            "train_seconds": pd.Series(row["train_seconds"]).median(),
+            "train_seconds": pd.Series(row["train_seconds"]).mean(),
             "reviews_per_second": row["reviews_per_second"],
         }
         for row in ladder["rows"]

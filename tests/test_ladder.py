@@ -8,13 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import show_results
+from ladder import compare
 
+from imdbtutor.evaluation import bootstrap_mean
 from imdbtutor.results import read_results
 from imdbtutor.reviews import split_reviews
 
 ROOT = Path(__file__).parent.parent
 LADDER = read_results("ladder")
 ROWS = {row["id"]: row for row in LADDER["rows"]}
+PAIRS = ("tfidf-2", "nb-2", "nb-3")
 KINDS = {"bag", "neural", "lstm", "ensemble"}
 
 
@@ -68,9 +71,37 @@ def test_the_best_lstm_beats_the_best_bag_of_words():
 
 
 def test_the_order_is_what_chapter_11_says_in_words():
-    pairs = [ROWS[id_]["mean"] for id_ in ("tfidf-2", "nb-2", "nb-3")]
+    pairs = [ROWS[id_]["mean"] for id_ in PAIRS]
     lstms = [ROWS[id_]["mean"] for id_ in ("original", "book")]
     assert min(pairs) > max(lstms)
+    seconds = [np.mean(ROWS[id_]["train_seconds"]) for id_ in PAIRS]
+    book = np.mean(ROWS["book"]["train_seconds"])
+    assert all(9 <= book / each <= 23 for each in seconds)
+    clear = {
+        step["id"]: np.sign(step["interval"]).sum() / 2
+        for step in LADDER["against_book"]
+    }
+    assert all(clear[id_] == 1 for id_ in (*PAIRS, "best", "together"))
+    assert clear["original"] == clear["tfidf-1"] == -1
+    assert clear["cnn"] == clear["average"] == 0
     hours = sum(sum(row["train_seconds"]) for row in LADDER["rows"]) / 3600
     together = sum(ROWS["together"]["train_seconds"]) / 3600  # best's, again
     assert 1.25 <= hours - together <= 1.75  # "an hour and a half"
+
+
+def test_with_one_run_each_only_the_reviews_are_drawn_anew():
+    lower, upper = np.random.default_rng(0).random((2, 1, 900)) < 0.8
+    found = compare(lower, upper)
+    mean, *ends = bootstrap_mean(upper[0].astype(int) - lower[0])
+    assert found["difference"] == pytest.approx(mean, abs=1e-4)
+    assert found["interval"] == pytest.approx(ends, abs=3e-3)
+
+
+def test_runs_that_differ_widen_the_interval():
+    lower = np.random.default_rng(0).random((1, 900)) < 0.8
+    alike = np.repeat(lower, 2, axis=0)
+    apart = np.stack([np.ones(900), np.zeros(900)]) > 0
+    assert compare(lower, alike)["interval"] == [0, 0]
+    low, high = compare(lower, apart)["interval"]
+    assert low < -0.7
+    assert high > 0.1

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 
 from imdbtutor.plots import plot_ladder
 from imdbtutor.results import read_results
@@ -20,12 +21,24 @@ def table(rows: list[list[str]]) -> str:
     return text.getvalue()
 
 
-def interval(ends: list[float] | None, factor: int = 1) -> str:
-    """Write an interval, as shares or times a factor."""
-    if ends is None:
-        return "none"
-    digits = 3 if factor == 1 else 1
-    return " to ".join(f"{factor * end:z.{digits}f}" for end in ends)
+def share(number: float) -> str:
+    """Write a share; a half is rounded as NumPy does in the chapters."""
+    return f"{np.round(number, 3):.3f}"
+
+
+def interval(ends: list[float] | None) -> str:
+    """Write an interval of shares."""
+    return "none" if ends is None else " to ".join(map(share, ends))
+
+
+def points(difference: dict) -> list[str]:
+    """Write a difference in points, its interval, and if it is clear."""
+    low, high = (100 * end for end in difference["interval"])
+    return [
+        f"{100 * difference['difference']:z.2f}",
+        f"{low:z.2f} to {high:z.2f}",
+        "yes" if low > 0 or high < 0 else "no",
+    ]
 
 
 def ladder_table(ladder: dict) -> str:
@@ -43,10 +56,10 @@ def ladder_table(ladder: dict) -> str:
         rows.append(
             [
                 row["name"],
-                f"{row['mean']:.3f}",
+                share(row["mean"]),
                 interval(row["reviews_interval"]),
                 interval(row["seeds_interval"]),
-                f"{sum(row['f1']) / len(row['f1']):.3f}",
+                share(np.mean(row["f1"])),
             ]
         )
     return table(rows)
@@ -76,15 +89,17 @@ def steps_table(ladder: dict) -> str:
     names = {row["id"]: row["name"] for row in ladder["rows"]}
     rows = [["Model", "Against", "Points more", "95 %", "Clear"]]
     for step in reversed(ladder["steps"]):
-        rows.append(
-            [
-                names[step["to"]],
-                names[step["from"]],
-                f"{100 * step['difference']:z.1f}",
-                interval(step["interval"], 100),
-                "yes" if step["interval"][0] > 0 else "no",
-            ]
-        )
+        pair = [names[step["to"]], names[step["from"]]]
+        rows.append(pair + points(step))
+    return table(rows)
+
+
+def book_table(ladder: dict) -> str:
+    """Write how each rung differs from the book's LSTM, in points."""
+    names = {row["id"]: row["name"] for row in ladder["rows"]}
+    rows = [["Model", "Points more", "95 %", "Clear"]]
+    for step in reversed(ladder["against_book"]):
+        rows.append([names[step["id"]], *points(step)])
     return table(rows)
 
 
@@ -130,6 +145,7 @@ def files(ladder: dict) -> dict[Path, str]:
         BOOK / "ladder.csv": ladder_table(ladder),
         BOOK / "ladder_price.csv": price_table(ladder),
         BOOK / "ladder_steps.csv": steps_table(ladder),
+        BOOK / "ladder_book.csv": book_table(ladder),
         BOOK / "ladder_machine.csv": machine_table(ladder),
         BOOK / "_assets" / "ladder.svg": draw(ladder),
     }

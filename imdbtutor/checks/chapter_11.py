@@ -157,4 +157,4 @@ def _spread(answer):
         ]
         right = float(np.std(accuracies, ddof=1))
         try_on(answer, accuracies, expected=right, tempting=tempting)
-    return "How far apart two readers with different seeds must expect to be."
+    return "How far one run typically lies from the mean of many."
