@@ -26,6 +26,7 @@ from runs import (
     run,
     run_missing,
     train_network,
+    train_pipeline,
     write_json,
 )
 from scipy.stats import sem
@@ -51,20 +52,6 @@ from imdbtutor.training import TrainingConfig
 
 RUNS = RESULTS / "runs"
 DRAWS = 10_000  # of reviews and runs, to compare two rungs
-
-
-def train_pipeline(pipeline: Pipeline, split: Split) -> Trained:
-    """Train a scikit-learn pipeline from texts to labels."""
-    pipeline.fit(split.train["text"], split.train["label"])
-    learned = [
-        getattr(pipeline[-1], name)
-        for name in ("coef_", "feature_log_prob_")
-        if hasattr(pipeline[-1], name)
-    ]
-    return Trained(
-        lambda texts: pipeline.predict_proba(texts)[:, 1],
-        sum(numbers.size for numbers in learned),
-    )
 
 
 def word_counts() -> Pipeline:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from rich.console import Console
+from sklearn.pipeline import Pipeline
 from torch import Tensor, nn
 
 from imdbtutor.batches import ReviewDataset, make_loader
@@ -43,6 +44,20 @@ class Rung:
     kind: str
     train: Callable[[Split, int], Trained]
     seeds: Sequence[int] = (0,)
+
+
+def train_pipeline(pipeline: Pipeline, split: Split) -> Trained:
+    """Train a scikit-learn pipeline from texts to labels."""
+    pipeline.fit(split.train["text"], split.train["label"])
+    learned = [
+        getattr(pipeline[-1], name)
+        for name in ("coef_", "feature_log_prob_")
+        if hasattr(pipeline[-1], name)
+    ]
+    return Trained(
+        lambda texts: pipeline.predict_proba(texts)[:, 1],
+        sum(numbers.size for numbers in learned),
+    )
 
 
 def train_network(

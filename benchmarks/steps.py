@@ -20,6 +20,7 @@ from runs import (
     run,
     run_missing,
     train_network,
+    train_pipeline,
     write_json,
 )
 from sklearn.metrics import log_loss
@@ -27,6 +28,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tricks import fit_with_tricks
 
+from imdbtutor.baselines import nb_logistic
 from imdbtutor.batches import ReviewDataset
 from imdbtutor.encoding import build_vocab, encode_reviews
 from imdbtutor.informed import InformedLSTM, learn_to_read, read_in_chunks
@@ -170,20 +172,26 @@ def trick(id_: str, name: str, decay: float = 0.01, **switches: float) -> Rung:
 
 
 STEPS = [
+    Rung(
+        "bag",
+        "NB-weighted, to pairs",
+        "bag",
+        lambda split, _: train_pipeline(nb_logistic(), split),
+    ),
     step("book", "the book's LSTM", train_network, make_model=book_lstm),
     step(
         "words",
-        "20,000 words instead of 5,000",
+        "book, 20,000 words",
         train_network,
         make_model=book_lstm,
         max_tokens=20_000,
     ),
     step(
-        "hidden", "states twice as long", train_network, make_model=wide_lstm
+        "hidden", "book, states twice as long", train_network, make_model=wide_lstm
     ),
     step(
         "chunks",
-        "chunks of 64, maximum and mean",
+        "chunks, maximum and mean",
         train_network,
         make_model=ChunkedLSTM,
     ),
@@ -200,7 +208,7 @@ STEPS = [
     ),
     step(
         "vectors",
-        "fixed vectors from neighbours",
+        "vectors from neighbours",
         train_informed,
         weights="none",
     ),
@@ -213,12 +221,12 @@ STEPS = [
     ),
     step(
         "seen",
-        "these vectors, weights that saw the labels",
+        "vectors, weights that saw the labels",
         train_informed,
         weights="seen",
     ),
-    step("weights", "held-out weights, no vectors", train_informed, dim=0),
-    step("informed", "held-out weights and vectors: informed", train_informed),
+    step("weights", "no vectors, held-out weights", train_informed, dim=0),
+    step("informed", "vectors, held-out weights: informed", train_informed),
     step(
         "informed-128",
         "informed, states twice as long",

@@ -100,8 +100,8 @@ def read_in_chunks(
     padded = F.pad(values, (0, 0, 0, -time % chunk))
     pieces = padded.reshape(-1, chunk, features)
     starts = torch.arange(0, padded.shape[1], chunk, device=values.device)
-    left = (lengths[:, None] - starts).clamp(0, chunk)  # (batch, pieces)
-    states = layer(pieces, left.flatten())
+    real = (lengths[:, None] - starts).clamp(0, chunk)  # (batch, pieces)
+    states = layer(pieces, real.flatten())
     return states.reshape(batch, padded.shape[1], -1)[:, :time]
 
 
