@@ -6,9 +6,7 @@ Verdicts come as arrays of bool, shape (seeds, reviews).
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import ttest_ind
-
-from imdbtutor.evaluation import bootstrap_mean
+from chance import compare
 
 BATCH = 64
 DRAWS = 1_000  # orders of the test reviews, ways to halve them
@@ -38,18 +36,17 @@ def figures(
     }
 
 
-def compare(right: np.ndarray, reference: np.ndarray, sign: int = 1) -> dict:
-    """Compare on the same test reviews, with the paired bootstrap."""
-    difference = 100 * sign * (reference.mean(axis=0) - right.mean(axis=0))
-    cost = bootstrap_mean(difference.round(4))
+def lose(right: np.ndarray, reference: np.ndarray) -> dict:
+    """Measure what is lost, on the same test reviews."""
+    cost = 100 * np.array(compare(right, reference))
     return figures(right.mean(axis=1), reference.mean(axis=1), cost, "reviews")
 
 
-def flatter_elsewhere(right: np.ndarray, reference: np.ndarray) -> dict:
-    """Compare on other test reviews, with Welch's interval."""
-    there, here = 100 * right.mean(axis=0), 100 * reference.mean(axis=0)
-    interval = ttest_ind(there, here, equal_var=False).confidence_interval()
-    cost = there.mean() - here.mean(), *interval
+def flatter(
+    right: np.ndarray, reference: np.ndarray, *, paired: bool = True
+) -> dict:
+    """Measure what is won, on the same test reviews or on other ones."""
+    cost = 100 * np.array(compare(reference, right, paired=paired))
     return figures(right.mean(axis=1), reference.mean(axis=1), cost, "reviews")
 
 

@@ -14,14 +14,16 @@ from itertools import pairwise
 import nltk
 import numpy as np
 import vaderSentiment
-from machine import describe_machine
+from chance import compare
 from runs import (
     RESULTS,
     SEEDS,
     Rung,
     Texts,
     Trained,
+    check_ids,
     console,
+    describe_runs,
     read_runs,
     run,
     run_missing,
@@ -51,7 +53,6 @@ from imdbtutor.reviews import Split, load_reviews, split_reviews
 from imdbtutor.training import TrainingConfig
 
 RUNS = RESULTS / "runs"
-DRAWS = 10_000  # of reviews and runs, to compare two rungs
 
 
 def word_counts() -> Pipeline:
@@ -198,41 +199,19 @@ def vote(runs: list[dict]) -> dict:
     }
 
 
-def compare(lower: np.ndarray, upper: np.ndarray) -> dict:
-    """Compare two rungs, with both kinds of chance in the interval.
-
-    The paired bootstrap: reviews are drawn anew, the same for both rungs,
-    and of each rung the runs are drawn anew as well.
-
-    Args:
-        lower: Who is right, bool, shape (runs, reviews).
-        upper: The same for the other rung; its runs may be more or fewer.
-
-    Returns:
-        `difference`, the mean of `upper` minus that of `lower`, and the ends
-        of its 95 % `interval`.
-    """
-    rng = np.random.default_rng(0)
-    reviews = lower.shape[1]
-
-    def draw_runs(right: np.ndarray) -> np.ndarray:
-        return right[rng.integers(len(right), size=len(right))].mean(axis=0)
-
-    found = []
-    for _ in range(DRAWS):
-        difference = draw_runs(upper) - draw_runs(lower)
-        found.append(difference[rng.integers(reviews, size=reviews)].mean())
-    low, high = np.quantile(found, [0.025, 0.975]).round(4)
-    difference = float((upper.mean() - lower.mean()).round(4))
-    return {"difference": difference, "interval": [float(low), float(high)]}
+def step(lower: np.ndarray, upper: np.ndarray) -> dict:
+    """Say how far `upper` is above `lower`, both as `summarise` returns."""
+    difference, low, high = (round(x, 4) for x in compare(lower, upper))
+    return {"difference": difference, "interval": [low, high]}
 
 
 def sum_up(split: Split) -> dict:
     """Turn the runs that there are into the ladder."""
     labels = split.test["label"].to_numpy()
-    rows, right = [], {}
+    rows, right, all_runs = [], {}, []
     for rung in RUNGS:
         runs = read_runs(RUNS, rung)
+        all_runs += runs
         entries = [(rung.id, rung.name, rung.kind, runs)]
         if rung.id == "best":
             name = f"{len(runs)} informed LSTMs together"
@@ -242,15 +221,15 @@ def sum_up(split: Split) -> dict:
             rows.append({"id": id_, "name": name, "kind": kind} | row)
     rows.sort(key=lambda row: row["mean"])
     counts = dict(zip(split._fields, map(len, split), strict=True))
-    return describe_machine() | {
+    return describe_runs(all_runs) | {
         "reviews": counts,
         "rows": rows,
         "steps": [
-            {"from": one, "to": other} | compare(right[one], right[other])
+            {"from": one, "to": other} | step(right[one], right[other])
             for one, other in pairwise(row["id"] for row in rows)
         ],
         "against_book": [
-            {"id": row["id"]} | compare(right["book"], right[row["id"]])
+            {"id": row["id"]} | step(right["book"], right[row["id"]])
             for row in rows
             if row["id"] != "book"
         ],
@@ -264,6 +243,7 @@ def main(chosen: Sequence[str]) -> None:
         chosen: Ids of rungs, to do only these now; if empty, all.
     """
     split = split_reviews(load_reviews())
+    check_ids(chosen, RUNGS)
     now = [rung for rung in RUNGS if not chosen or rung.id in chosen]
     run_missing(now, RUNS, lambda rung, seed: run(rung, seed, split))
     if all(len(read_runs(RUNS, rung)) == len(rung.seeds) for rung in RUNGS):

@@ -13,16 +13,9 @@ PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "nltk")
 
 def describe_machine() -> dict:
     """Return the commit, the hardware and the versions of a measurement."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
     versions = {name: importlib.metadata.version(name) for name in PACKAGES}
     return {
-        "commit": commit.stdout.strip() or "unknown",
+        "commit": _commit(),
         "hardware": {
             "processor": _processor(),
             "cores": os.cpu_count(),
@@ -30,6 +23,19 @@ def describe_machine() -> dict:
         },
         "versions": {"python": platform.python_version()} | versions,
     }
+
+
+def _commit() -> str:
+    """Return the commit; a "+" says that files differ from it."""
+    command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
+    folder = Path(__file__).parent
+    try:
+        found = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return found.stdout.strip()
 
 
 def _processor() -> str:

@@ -21,15 +21,22 @@ import pandas as pd
 import torch
 from costs import (
     BATCH,
-    compare,
-    flatter_elsewhere,
+    flatter,
+    lose,
     mean_of_means,
     miss,
     one_batch,
     pick_best_look,
 )
-from machine import describe_machine
-from runs import RESULTS, console, read_runs, run_missing, write_json
+from runs import (
+    RESULTS,
+    check_ids,
+    console,
+    describe_runs,
+    read_runs,
+    run_missing,
+    write_json,
+)
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
@@ -385,14 +392,13 @@ class Row:
     id: str
     name: str
     kind: str = "harm"
-    measure: Callable[[np.ndarray, np.ndarray], dict] = compare
+    measure: Callable[[np.ndarray, np.ndarray], dict] = lose
     recipe: Recipe | None = None
     against: str = "base"
     scored: str = "test"
     seeds: Sequence[int] = SEEDS
 
 
-FLATTERED = partial(compare, sign=-1)
 BASE = Recipe(
     scores={
         "test": score,
@@ -451,7 +457,7 @@ ROWS = [
         "vocabulary",
         "vocabulary from the test reviews too",
         "flattery",
-        FLATTERED,
+        flatter,
         recipe=Recipe(counted=["train", "test"]),
     ),
     Row(
@@ -463,7 +469,7 @@ ROWS = [
         "random-split",
         "split at random",
         "flattery",
-        flatter_elsewhere,
+        partial(flatter, paired=False),
         recipe=Recipe(split=split_at_random),
     ),
     Row("breaks", "<br /> left in", recipe=Recipe(tokenize=keep_breaks)),
@@ -520,7 +526,8 @@ def sum_up_row(row: Row, runs: Mapping[str, list[dict]]) -> dict:
 
 def sum_up(runs: Mapping[str, list[dict]]) -> dict:
     """Turn all runs into the table."""
-    return describe_machine() | {
+    all_runs = [run for found in runs.values() for run in found]
+    return describe_runs(all_runs) | {
         "setup": {
             "training_tokens": TOKENS,
             "epochs": TRAINING.epochs,
@@ -542,6 +549,7 @@ def main(chosen: Sequence[str]) -> None:
     """
     reviews = load_reviews()
     trained = [row for row in ROWS if row.recipe]
+    check_ids(chosen, trained)
     now = [row for row in trained if not chosen or row.id in chosen]
     run_missing(now, RUNS, lambda row, seed: run(row.recipe, seed, reviews))
     runs = {row.id: read_runs(RUNS, row) for row in trained}

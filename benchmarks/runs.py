@@ -2,12 +2,14 @@
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from machine import describe_machine
 from rich.console import Console
 from sklearn.pipeline import Pipeline
 from torch import Tensor, nn
@@ -159,7 +161,7 @@ def run_missing(
         for seed in rung.seeds:
             path = path_of(folder, rung, seed)
             if not path.exists():
-                found = measure(rung, seed)
+                found = measure(rung, seed) | {"machine": describe_machine()}
                 write_json(path, found, indent=None)
                 seconds = found["train_seconds"]
                 console.print(f"{rung.name}, seed {seed}: {seconds:,.0f} s")
@@ -171,3 +173,31 @@ def read_runs(folder: Path, rung: Rung) -> list[dict]:
     return [
         json.loads(path.read_text("utf-8")) for path in paths if path.exists()
     ]
+
+
+def check_ids(chosen: Sequence[str], rungs: Sequence[Rung]) -> None:
+    """Stop where an id is not one of the rungs'."""
+    ids = [rung.id for rung in rungs]
+    for id_ in chosen:
+        if id_ not in ids:
+            sys.exit(f"no '{id_}'. Expected some of: {', '.join(ids)}.")
+
+
+def describe_runs(runs: Sequence[dict]) -> dict:
+    """Say what the runs were made with: commits, hardware and versions.
+
+    Where runs differ, a value names all there are. Runs made before they
+    kept this are left out; if all are such, it is this machine's.
+    """
+    machines = [run["machine"] for run in runs if "machine" in run]
+    return merge(machines or [describe_machine()])
+
+
+def merge(values: Sequence) -> object:
+    """Make one of like values: dictionaries key by key, others if equal."""
+    if isinstance(values[0], dict):
+        return {
+            key: merge([each[key] for each in values]) for key in values[0]
+        }
+    distinct = list(dict.fromkeys(values))
+    return distinct[0] if len(distinct) == 1 else "; ".join(map(str, distinct))

@@ -44,7 +44,7 @@ def fit_with_tricks(
     optimizer, schedule = make_optimizer(model, config, steps)
     mean = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(average))
     kept = mean.module if average else model
-    best, lowest = None, float("inf")
+    best, lowest = copy.deepcopy(model.state_dict()), float("inf")
     for _ in range(config.epochs):
         model.train()
         for token_ids, lengths, labels in train:

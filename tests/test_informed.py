@@ -7,6 +7,7 @@ from imdbtutor.encoding import build_vocab, encode_reviews
 from imdbtutor.evaluation import predict_logits
 from imdbtutor.informed import InformedLSTM, learn_to_read, read_in_chunks
 from imdbtutor.model import LSTMLayer
+from imdbtutor.phrases import count_phrases, held_out_weights
 from imdbtutor.training import TrainingConfig, fit
 
 
@@ -60,7 +61,7 @@ def test_word_vectors_stay_as_they_are(model):
     assert torch.equal(model.embedding.weight, before)
 
 
-def test_training_starts_from_the_verdict_of_the_bag(model):
+def test_the_sum_of_the_weights_goes_to_either_logit(model):
     review = tokens(6)
     other = review.clone()
     other[0, 1] += 0.25
@@ -90,12 +91,12 @@ def test_it_learns_repeated_reviews_and_reads_new_ones(texts, labels):
 def test_training_reviews_are_read_with_other_weights(texts, labels):
     vocab = build_vocab(texts)
     encoded = encode_reviews(texts, vocab, cache=False)
-    reader, training = learn_to_read(encoded, np.array(labels), vocab)
-    read = reader.read(texts)
-    assert all(
-        torch.equal(a[:, 0], b[:, 0])
-        for a, b in zip(read, training, strict=True)
-    )
-    assert any(
-        not torch.equal(a, b) for a, b in zip(read, training, strict=True)
-    )
+    labels = np.array(labels)
+    reader, training = learn_to_read(encoded, labels, vocab)
+    numbers = reader.phrases.number(encoded)
+    counts = count_phrases(numbers, len(reader.phrases))
+    part, weights = held_out_weights(counts, labels)
+    for row, review in enumerate(training):
+        assert torch.equal(review[:, 0], encoded[row])
+        assert torch.equal(review[:, 1:], weights[part[row]][numbers[row]])
+    assert not torch.equal(training[0], reader.read(texts[:1])[0])

@@ -1,6 +1,5 @@
 """The page of results says what the ladder's file says."""
 
-import json
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -8,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import show_results
-from ladder import compare
+from ladder import RUNGS, RUNS, step, summarise, vote
+from runs import path_of, read_runs
 
-from imdbtutor.evaluation import bootstrap_mean
 from imdbtutor.results import read_results
 from imdbtutor.reviews import split_reviews
 
@@ -46,13 +45,37 @@ def test_a_rung_has_all_its_figures(row):
     assert runs >= 5 or row["kind"] in {"bag", "ensemble"}
 
 
-def test_accuracies_are_those_of_the_runs(packaged):
+@pytest.fixture(scope="module")
+def found(packaged):
+    """Each rung's figures and verdicts, from its runs."""
     labels = split_reviews(packaged).test["label"].to_numpy()
-    for path in (ROOT / "results" / "runs").glob("*.json"):
-        run = json.loads(path.read_text("utf-8"))
-        verdicts = np.array(run["chances"]) > 0.5
-        found = round(float((verdicts == labels).mean()), 4)
-        assert found == ROWS[run["id"]]["accuracy"][run["seed"]]
+    runs = {rung.id: read_runs(RUNS, rung) for rung in RUNGS}
+    runs["together"] = [vote(runs["best"])]
+    return {id_: summarise(found, labels) for id_, found in runs.items()}
+
+
+def test_every_run_is_there():
+    expected = {path_of(RUNS, rung, n) for rung in RUNGS for n in rung.seeds}
+    assert expected == set(RUNS.glob("*.json"))
+
+
+def test_the_figures_are_those_of_the_runs(found):
+    assert found.keys() == ROWS.keys()
+    for id_, (row, _) in found.items():
+        assert row.items() <= ROWS[id_].items()
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [("nb-3", "best"), ("book", "cnn")],
+    ids=" and ".join,
+)
+def test_the_differences_are_those_of_the_runs(found, pair):
+    lower, upper = pair
+    written = {(row["from"], row["to"]): row for row in LADDER["steps"]}
+    written |= {("book", row["id"]): row for row in LADDER["against_book"]}
+    again = step(found[lower][1], found[upper][1])
+    assert again.items() <= written[pair].items()
 
 
 def test_the_rungs_stand_in_order_and_each_is_compared():
@@ -87,21 +110,3 @@ def test_the_order_is_what_chapter_11_says_in_words():
     hours = sum(sum(row["train_seconds"]) for row in LADDER["rows"]) / 3600
     together = sum(ROWS["together"]["train_seconds"]) / 3600  # best's, again
     assert 1.25 <= hours - together <= 1.75  # "an hour and a half"
-
-
-def test_with_one_run_each_only_the_reviews_are_drawn_anew():
-    lower, upper = np.random.default_rng(0).random((2, 1, 900)) < 0.8
-    found = compare(lower, upper)
-    mean, *ends = bootstrap_mean(upper[0].astype(int) - lower[0])
-    assert found["difference"] == pytest.approx(mean, abs=1e-4)
-    assert found["interval"] == pytest.approx(ends, abs=3e-3)
-
-
-def test_runs_that_differ_widen_the_interval():
-    lower = np.random.default_rng(0).random((1, 900)) < 0.8
-    alike = np.repeat(lower, 2, axis=0)
-    apart = np.stack([np.ones(900), np.zeros(900)]) > 0
-    assert compare(lower, alike)["interval"] == [0, 0]
-    low, high = compare(lower, apart)["interval"]
-    assert low < -0.7
-    assert high > 0.1

@@ -1,8 +1,10 @@
 """The tricks of chapter 12 are what their names say."""
 
+import numpy as np
 import pytest
 import torch
 from steps import ChunkedLSTM
+from torch.nn import functional as F
 from tricks import fit_with_tricks
 
 from imdbtutor.batches import make_loader, pad_batch
@@ -51,6 +53,22 @@ def test_smoothing_makes_the_model_less_sure(train_by, dataset):
         return logits.softmax(dim=1).max(dim=1).values.mean()
 
     assert sureness(smoothing=0.5) < sureness()
+
+
+@pytest.mark.parametrize("push", [1.0, -1.0])
+def test_the_pushed_review_is_harder(train_by, monkeypatch, push):
+    losses, cross_entropy = [], F.cross_entropy
+
+    def spy(logits, labels, **how):
+        loss = cross_entropy(logits, labels, **how)
+        if logits.requires_grad:
+            losses.append(loss.item())
+        return loss
+
+    monkeypatch.setattr(F, "cross_entropy", spy)
+    train_by(fit_with_tricks, push=push)
+    plain, pushed = np.mean(losses[::2]), np.mean(losses[1::2])
+    assert (pushed > plain) == (push > 0)  # pulled back, it is easier
 
 
 def test_a_mean_that_keeps_nothing_is_the_last_weights(train_by):

@@ -77,7 +77,7 @@ def price_table(ladder: dict) -> str:
                 row["name"],
                 str(len(seconds)),
                 f"{row['parameters']:,}",
-                f"{sum(seconds) / len(seconds):,.0f}",
+                f"{np.median(seconds):,.0f}",
                 f"{row['reviews_per_second']:,}",
             ]
         )
