@@ -420,7 +420,6 @@ def check_cost(row, rows):
     assert row["cost_points"] == pytest.approx(100 * sign * lost, abs=0.02)
 
 
-@pytest.mark.skipif(not JSON.exists(), reason="make mistakes has not been run")
 def test_the_committed_costs_are_whole():
     check_table(json.loads(JSON.read_text("utf-8")), mistakes.ROWS)
 
