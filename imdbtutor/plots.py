@@ -161,7 +161,7 @@ def plot_word_weights(
 
 
 def plot_ladder(ladder: dict, *, ax: Axes | None = None) -> Axes:
-    """Draw each rung's accuracy, its interval, and its single runs.
+    """Draw the accuracy of rungs above 0.6, its interval and single runs.
 
     Args:
         ladder: What `read_results("ladder")` returns.
