@@ -1,4 +1,6 @@
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +50,18 @@ def test_the_ladder_becomes_a_table_by_name():
     assert row["F1"] == pytest.approx(0.75)
     assert row["train_seconds"] == 1.5
     assert row["seeds"] == 2
+
+
+def test_what_a_chapter_reads_is_in_the_installed_package():
+    root = Path(__file__).parent.parent
+    names = {
+        name
+        for path in (root / "notebooks").glob("*.ipynb")
+        for name in re.findall(
+            r'read_results\(\\"(\w+)\\"\)', path.read_text("utf-8")
+        )
+    }
+    wheel = (root / "pyproject.toml").read_text("utf-8")
+    assert names
+    for name in names:
+        assert f'"results/{name}.json" = "imdbtutor/results/' in wheel
