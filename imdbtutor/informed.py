@@ -33,7 +33,7 @@ class InformedReader:
         phrases: Token ids to phrase numbers.
         weights: What each phrase says, float32, shape (len(phrases),).
 
-    Used in chapter 12.
+    Built in chapter 12.
     """
 
     vocab: Vocab
@@ -65,7 +65,7 @@ def learn_to_read(
         The reader for other texts, and the training reviews as it would
         read them.
 
-    Used in chapter 12.
+    Built in chapter 12.
     """
     phrases = PhraseTable(encoded, len(vocab))
     numbers = phrases.number(encoded)
@@ -94,7 +94,7 @@ def read_in_chunks(
         The state after every token, shape (batch, time, hidden); what
         stands after a review's end is not defined.
 
-    Used in chapter 12.
+    Built in chapter 12.
     """
     batch, time, features = values.shape
     padded = F.pad(values, (0, 0, 0, -time % chunk))
@@ -120,7 +120,7 @@ class InformedLSTM(nn.Module):
         dropout: Share of the pooled numbers set to 0 in training.
         word_dropout: Share of words left out whole in training.
 
-    Used in chapter 12.
+    Built in chapter 12.
     """
 
     def __init__(
@@ -168,9 +168,7 @@ class InformedLSTM(nn.Module):
             self.layer, self.input_dropout(values), lengths, self.chunk
         )
         pooled = pool_states(states, lengths, "max_mean")
-        vectors, weights = values.split(
-            [vectors.shape[2], weights.shape[2]], dim=2
-        )
+        vectors, weights = values.tensor_split([vectors.shape[2]], dim=2)
         summed = vectors.sum(dim=1) / lengths[:, None].sqrt()
         learned = self.dropout(torch.cat([pooled, summed], dim=1))
         bag = weights.sum(dim=1) / WEIGHT_SCALE  # (batch, longest)

@@ -23,7 +23,7 @@ class PhraseTable:
         longest: Words in the longest phrase.
         min_reviews: Reviews a phrase must stand in.
 
-    Used in chapter 12.
+    Built in chapter 12.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ def flatten(reviews: Sequence[Tensor]) -> tuple[np.ndarray, np.ndarray]:
     Returns:
         All rows, and the number of each row's review, int64.
 
-    Used in chapter 12.
+    Built in chapter 12.
     """
     lengths = [len(review) for review in reviews]
     owner = np.repeat(np.arange(len(lengths)), lengths)
@@ -126,7 +126,7 @@ def count_phrases(numbers: Sequence[Tensor], size: int) -> csr_matrix:
     Returns:
         1 where a phrase stands, float32, sparse, shape (reviews, size).
 
-    Used in chapter 12.
+    Built in chapter 12.
     """
     columns, owner = flatten(numbers)
     known = columns > 0
@@ -147,7 +147,7 @@ def learn_weights(counts: csr_matrix, labels: np.ndarray) -> Tensor:
         A weight a number, float32, shape (size,): added up over a review's
         phrases they are the logit of `nb_weighted`, but for a constant.
 
-    Used in chapter 12.
+    Built in chapter 12.
     """
     ratios, logistic = nb_weighted().fit(counts, labels)
     return torch.tensor(ratios.ratio_ * logistic.coef_[0], dtype=torch.float32)
@@ -171,7 +171,7 @@ def held_out_weights(
         Each review's part, int64, and the parts' weights, float32, shape
         (folds, size).
 
-    Used in chapter 12.
+    Built in chapter 12.
     """
     labels = np.asarray(labels)
     part = np.empty(len(labels), dtype=np.int64)
@@ -201,7 +201,7 @@ def attach_weights(
         For each review float32 of shape (tokens, 1 + longest): a token id,
         exact up to 2**24, then weights.
 
-    Used in chapter 12.
+    Built in chapter 12.
     """
     return [
         torch.cat([ids[:, None].float(), weight[number]], dim=1)

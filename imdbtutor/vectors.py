@@ -27,7 +27,7 @@ def count_neighbours(
     Returns:
         Counts, float32, symmetric, sparse, shape (vocab_size, vocab_size).
 
-    Used in chapter 12.
+    Built in chapter 12.
     """
     gap = torch.full((window,), PAD_ID)  # no word of the next review is near
     row = torch.cat([part for ids in encoded for part in (ids, gap)]).numpy()
@@ -57,7 +57,7 @@ def word_vectors(counts: csr_matrix, dim: int = 100) -> Tensor:
         float32, shape (vocab_size, dim), standard deviation 1; rows 0 and 1
         are zero.
 
-    Used in chapter 12.
+    Built in chapter 12.
     """
     pairs = counts.tocoo()
     totals = np.asarray(counts.sum(axis=1)).ravel()

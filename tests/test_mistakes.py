@@ -440,7 +440,6 @@ def statements(source, name):
     ]
 
 
-@pytest.mark.skipif(not CHAPTER.exists(), reason="chapter 13 is to come")
 @pytest.mark.parametrize(
     ("shown", "measured"),
     [

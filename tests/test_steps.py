@@ -1,13 +1,16 @@
-"""The tricks of chapter 12 are what their names say."""
+"""The tricks and steps of chapter 12 are what the chapter says."""
 
 import numpy as np
 import pytest
+import steps
 import torch
 from steps import ChunkedLSTM
 from torch.nn import functional as F
 from tricks import fit_with_tricks
 
 from imdbtutor.batches import make_loader, pad_batch
+from imdbtutor.results import read_results
+from imdbtutor.reviews import split_reviews
 from imdbtutor.training import TrainingConfig, fit
 
 CONFIG = TrainingConfig(epochs=40, learning_rate=0.05, patience=99)
@@ -76,3 +79,33 @@ def test_a_mean_that_keeps_nothing_is_the_last_weights(train_by):
     last = train_by(fit_with_tricks)
     for one, other in zip(kept.parameters(), last.parameters(), strict=True):
         assert torch.allclose(one, other, atol=1e-6)
+
+
+def test_the_steps_are_those_of_the_runs(packaged):
+    again = steps.sum_up(split_reviews(packaged))
+    assert again == read_results("steps")
+
+
+def test_the_chapter_says_in_words_what_the_steps_say():
+    rows = {row["id"]: row for row in read_results("steps")["rows"]}
+    accuracy = {id_: np.mean(row["accuracy"]) for id_, row in rows.items()}
+
+    def between(low, ids, high):
+        return all(low < accuracy[id_] < high for id_ in ids.split())
+
+    bag, chunks = accuracy["bag"], accuracy["chunks"]
+    informed = accuracy["informed"]
+    assert between(0.85, "book words hidden chunks pairs", bag - 0.01)
+    assert between(0, "words", accuracy["book"])
+    assert between(chunks, "pairs", 1)
+    tricks = "decay smoothing average push"
+    assert between(chunks - 0.01, tricks, chunks + 0.01)
+    assert between(0.85, "random tuned vectors", bag - 0.01)
+    assert between(bag - 0.01, "seen", bag + 0.003)
+    assert between(bag, "weights informed", 1)
+    loss = {id_: np.mean(row["loss"]) for id_, row in rows.items()}
+    assert loss["informed-8"] < loss["informed"] < loss["weights"]
+    assert loss["seen"] > loss["bag"] > loss["weights"]
+    longer = "informed-8 informed-128 informed-300"
+    assert between(informed - 0.01, longer, informed + 0.01)
+    assert between(0, "bag-0.03 bag-0.3", bag)
