@@ -7,7 +7,7 @@ end all of them become `results/ladder.json`, which the book's pages read.
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 
@@ -21,14 +21,14 @@ from runs import (
     Rung,
     Texts,
     Trained,
-    check_ids,
+    choose,
     console,
     describe_runs,
+    pipeline_rung,
     read_runs,
     run,
     run_missing,
     train_network,
-    train_pipeline,
     write_json,
 )
 from scipy.stats import sem
@@ -89,13 +89,6 @@ def original_lstm(vocab_size: int) -> LSTMClassifier:
         word_dropout=0.0,
     )
     return LSTMClassifier(config)
-
-
-def pipeline_rung(id_: str, name: str, make: Callable[[], Pipeline]) -> Rung:
-    """Make a rung of a scikit-learn pipeline, which needs no seed."""
-    return Rung(
-        id_, name, "bag", lambda split, _: train_pipeline(make(), split)
-    )
 
 
 RUNGS = [
@@ -242,9 +235,8 @@ def main(chosen: Sequence[str]) -> None:
     Args:
         chosen: Ids of rungs, to do only these now; if empty, all.
     """
+    now = choose(chosen, RUNGS)
     split = split_reviews(load_reviews())
-    check_ids(chosen, RUNGS)
-    now = [rung for rung in RUNGS if not chosen or rung.id in chosen]
     run_missing(now, RUNS, lambda rung, seed: run(rung, seed, split))
     if all(len(read_runs(RUNS, rung)) == len(rung.seeds) for rung in RUNGS):
         write_json(RESULTS / "ladder.json", sum_up(split))

@@ -30,7 +30,7 @@ from costs import (
 )
 from runs import (
     RESULTS,
-    check_ids,
+    choose,
     console,
     describe_runs,
     read_runs,
@@ -547,10 +547,9 @@ def main(chosen: Sequence[str]) -> None:
     Args:
         chosen: Ids of mistakes, to do only these now; if empty, all.
     """
-    reviews = load_reviews()
     trained = [row for row in ROWS if row.recipe]
-    check_ids(chosen, trained)
-    now = [row for row in trained if not chosen or row.id in chosen]
+    now = choose(chosen, trained)
+    reviews = load_reviews()
     run_missing(now, RUNS, lambda row, seed: run(row.recipe, seed, reviews))
     runs = {row.id: read_runs(RUNS, row) for row in trained}
     if all(len(runs[row.id]) == len(row.seeds) for row in trained):

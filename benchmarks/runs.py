@@ -62,6 +62,13 @@ def train_pipeline(pipeline: Pipeline, split: Split) -> Trained:
     )
 
 
+def pipeline_rung(id_: str, name: str, make: Callable[[], Pipeline]) -> Rung:
+    """Make a rung of a scikit-learn pipeline, which needs no seed."""
+    return Rung(
+        id_, name, "bag", lambda split, _: train_pipeline(make(), split)
+    )
+
+
 def train_network(
     split: Split,
     seed: int,
@@ -175,12 +182,13 @@ def read_runs(folder: Path, rung: Rung) -> list[dict]:
     ]
 
 
-def check_ids(chosen: Sequence[str], rungs: Sequence[Rung]) -> None:
-    """Stop where an id is not one of the rungs'."""
+def choose(chosen: Sequence[str], rungs: Sequence[Rung]) -> list[Rung]:
+    """Return the rungs of these ids, or all if there are none; or stop."""
     ids = [rung.id for rung in rungs]
     for id_ in chosen:
         if id_ not in ids:
             sys.exit(f"no '{id_}'. Expected some of: {', '.join(ids)}.")
+    return [rung for rung in rungs if not chosen or rung.id in chosen]
 
 
 def describe_runs(runs: Sequence[dict]) -> dict:

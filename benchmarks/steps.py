@@ -12,25 +12,26 @@ from functools import partial
 import numpy as np
 import torch
 from runs import (
+    BOOK_TRAINING,
     RESULTS,
     Rung,
     Trained,
     describe_runs,
     fit_network,
+    pipeline_rung,
     read_runs,
     run,
     run_missing,
     train_network,
-    train_pipeline,
     write_json,
 )
 from sklearn.metrics import log_loss
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline
 from torch import Tensor, nn
 from torch.nn import functional as F
 from tricks import fit_with_tricks
 
-from imdbtutor.baselines import nb_logistic, nb_weighted
+from imdbtutor.baselines import nb_logistic
 from imdbtutor.batches import ReviewDataset
 from imdbtutor.encoding import build_vocab, encode_reviews
 from imdbtutor.informed import (
@@ -172,14 +173,19 @@ def step(id_: str, name: str, train: Callable, **how: object) -> Rung:
     return Rung(id_, name, "lstm", partial(train, **how), SEEDS)
 
 
-def trick(id_: str, name: str, decay: float = 0.01, **switches: float) -> Rung:
+def trick(
+    id_: str,
+    name: str,
+    training: TrainingConfig = BOOK_TRAINING,
+    **switches: float,
+) -> Rung:
     """Make a rung of `ChunkedLSTM`, trained with a trick."""
     return step(
         id_,
         name,
         train_network,
         make_model=ChunkedLSTM,
-        training=TrainingConfig(weight_decay=decay),
+        training=training,
         fit=partial(fit_with_tricks, **switches),
     )
 
@@ -191,14 +197,11 @@ def frame(id_: str, name: str, epochs: int = 4, **how: object) -> Rung:
 
 def bag(id_: str, name: str, strength: float) -> Rung:
     """Make a rung of NB-weighted words and pairs."""
-    return Rung(
-        id_,
-        name,
-        "bag",
-        lambda split, _: train_pipeline(
-            make_pipeline(nb_logistic()[0], *nb_weighted(strength)), split
-        ),
-    )
+
+    def make() -> Pipeline:
+        return nb_logistic().set_params(logisticregression__C=strength)
+
+    return pipeline_rung(id_, name, make)
 
 
 STEPS = [
@@ -225,7 +228,11 @@ STEPS = [
         train_network,
         make_model=ChunkedLSTM,
     ),
-    trick("decay", "chunks, weight decay 0.3", decay=0.3),
+    trick(
+        "decay",
+        "chunks, weight decay 0.3",
+        TrainingConfig(weight_decay=0.3),
+    ),
     trick("smoothing", "chunks, labels smoothed by 0.1", smoothing=0.1),
     trick("average", "chunks, running mean of the weights", average=0.99),
     trick("push", "chunks, adversarial step of 1.0", push=1.0),

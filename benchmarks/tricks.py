@@ -37,13 +37,12 @@ def fit_with_tricks(
             loss grows fastest; the pushed review is learned too (adversarial
             training; Miyato and others, 2017).
         average: What the running mean of the weights keeps of itself at each
-            step; 0 for no mean (Polyak and Juditsky, 1992).
+            step; 0 for the last weights alone (Polyak and Juditsky, 1992).
         progress: Not used: no bar is shown.
     """
     steps = config.epochs * len(train)
     optimizer, schedule = make_optimizer(model, config, steps)
     mean = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(average))
-    kept = mean.module if average else model
     best, lowest = copy.deepcopy(model.state_dict()), float("inf")
     for _ in range(config.epochs):
         model.train()
@@ -62,7 +61,7 @@ def fit_with_tricks(
             optimizer.step()
             schedule.step()
             mean.update_parameters(model)
-        loss, _ = measure(kept, validation)
+        loss, _ = measure(mean.module, validation)
         if loss < lowest:
-            best, lowest = copy.deepcopy(kept.state_dict()), loss
+            best, lowest = copy.deepcopy(mean.module.state_dict()), loss
     model.load_state_dict(best)

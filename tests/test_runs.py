@@ -2,7 +2,7 @@
 
 import pytest
 import runs
-from runs import Rung, check_ids, describe_runs, read_runs, run_missing
+from runs import Rung, choose, describe_runs, read_runs, run_missing
 
 RUNGS = [
     Rung("bag", "a bag", "bag", None),
@@ -65,6 +65,7 @@ def test_without_git_the_commit_is_unknown(monkeypatch):
 
 
 def test_an_id_that_is_not_there_stops_the_command():
-    check_ids(["net"], RUNGS)
+    assert choose(["net"], RUNGS) == RUNGS[1:]
+    assert choose([], RUNGS) == RUNGS
     with pytest.raises(SystemExit, match=r"no 'nett'\. .* bag, net\."):
-        check_ids(["nett"], RUNGS)
+        choose(["nett"], RUNGS)
