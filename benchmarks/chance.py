@@ -8,7 +8,7 @@ DRAWS = 10_000
 def compare(
     lower: np.ndarray, upper: np.ndarray, paired: bool = True
 ) -> tuple[float, float, float]:
-    """Return the difference of two accuracies and its 95 % interval.
+    """Return the difference of two means and its 95 % interval.
 
     A bootstrap in which the reviews are drawn anew, and of each model the
     runs as well. Drawing n runs anew spreads their mean too little, by
@@ -16,7 +16,8 @@ def compare(
     other seeds.
 
     Args:
-        lower: Who is right, bool, shape (runs, reviews).
+        lower: Which reviews it got right, or their losses; shape (runs,
+            reviews).
         upper: The same for the other model; its runs may be more or fewer.
         paired: Whether both were scored on the same reviews; else each
             model's reviews are drawn apart.

@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 import torch
+from chance import compare
 from runs import (
     BOOK_TRAINING,
     RESULTS,
@@ -25,7 +26,6 @@ from runs import (
     train_network,
     write_json,
 )
-from sklearn.metrics import log_loss
 from sklearn.pipeline import Pipeline
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -195,19 +195,21 @@ def frame(id_: str, name: str, epochs: int = 4, **how: object) -> Rung:
     return step(id_, name, train_informed, epochs=epochs, **how)
 
 
-def bag(id_: str, name: str, strength: float) -> Rung:
-    """Make a rung of NB-weighted words and pairs."""
+def bag(id_: str, name: str, longest: int, strength: float) -> Rung:
+    """Make a rung of NB-weighted phrases of up to `longest` words."""
 
     def make() -> Pipeline:
-        return nb_logistic().set_params(logisticregression__C=strength)
+        pipeline = nb_logistic(longest)
+        return pipeline.set_params(logisticregression__C=strength)
 
     return pipeline_rung(id_, name, make)
 
 
 STEPS = [
-    bag("bag", "NB-weighted, to pairs", 0.1),
-    bag("bag-0.03", "NB-weighted, C of 0.03", 0.03),
-    bag("bag-0.3", "NB-weighted, C of 0.3", 0.3),
+    bag("bag", "NB-weighted, to pairs", 2, 0.1),
+    bag("bag-0.03", "NB-weighted, to pairs, C of 0.03", 2, 0.03),
+    bag("bag-0.3", "NB-weighted, to pairs, C of 0.3", 2, 0.3),
+    bag("bag-3", "NB-weighted, to triples", 3, 0.1),
     step("book", "the book's LSTM", train_network, make_model=book_lstm),
     step(
         "words",
@@ -265,28 +267,49 @@ STEPS = [
 ]
 
 
+# What the chapter's tables compare with what.
+CHANGES = {
+    "book": ["words", "hidden", "chunks", "bag"],
+    "chunks": ["pairs", "decay", "smoothing", "average", "push"],
+    "random": ["tuned", "vectors"],
+    "informed": [
+        "seen",
+        "weights",
+        "vectors",
+        "bag-3",
+        "informed-8",
+        "informed-128",
+        "informed-300",
+    ],
+}
+
+
 def sum_up(split: Split) -> dict:
-    """Turn the runs into a list of steps."""
+    """Turn the runs into a list of steps, and how far they are apart."""
     labels = split.validation["label"].to_numpy()
-    rows, all_runs = [], []
+    rows, losses, all_runs = [], {}, []
     for rung in STEPS:
         runs = read_runs(RUNS, rung)
         all_runs += runs
-        chances = [np.clip(run["chances"], 1e-4, 1 - 1e-4) for run in runs]
+        chances = np.array([run["chances"] for run in runs])
+        right = (chances > 0.5) == labels  # (runs, reviews)
+        of_label = np.where(labels == 1, chances, 1 - chances)
+        losses[rung.id] = -np.log(of_label.clip(1e-4))  # they are rounded
         rows.append(
             {
                 "id": rung.id,
                 "name": rung.name,
-                "accuracy": [
-                    round(float(((c > 0.5) == labels).mean()), 4)
-                    for c in chances
-                ],
-                "loss": [
-                    round(float(log_loss(labels, c)), 4) for c in chances
-                ],
+                "accuracy": right.mean(axis=1).round(4).tolist(),
+                "loss": losses[rung.id].mean(axis=1).round(4).tolist(),
             }
         )
-    return describe_runs(all_runs) | {"rows": rows}
+    changes = [
+        {"from": one, "to": other}
+        | {"loss": np.round(compare(losses[one], losses[other]), 4).tolist()}
+        for one, others in CHANGES.items()
+        for other in others
+    ]
+    return describe_runs(all_runs) | {"rows": rows, "changes": changes}
 
 
 def main() -> None:

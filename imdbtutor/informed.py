@@ -33,7 +33,7 @@ class InformedReader:
         phrases: Token ids to phrase numbers.
         weights: What each phrase says, float32, shape (len(phrases),).
 
-    Built in chapter 12.
+    Used in chapter 12.
     """
 
     vocab: Vocab

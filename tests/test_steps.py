@@ -86,26 +86,59 @@ def test_the_steps_are_those_of_the_runs(packaged):
     assert again == read_results("steps")
 
 
+def verdict(change):
+    """Say in a word what an interval says of a change in loss."""
+    _, low, high = change["loss"]
+    return "worse" if low > 0 else "better" if high < 0 else "unclear"
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        ("book", "words worse, hidden unclear, chunks worse, bag better"),
+        (
+            "chunks",
+            "pairs unclear, decay unclear, smoothing unclear, "
+            "average unclear, push unclear",
+        ),
+        ("random", "tuned unclear, vectors unclear"),
+        (
+            "informed",
+            "seen worse, weights worse, vectors worse, bag-3 worse, "
+            "informed-8 unclear, informed-128 unclear, informed-300 unclear",
+        ),
+    ],
+)
+def test_the_chapter_calls_changes_what_they_are(first, expected):
+    changes = read_results("steps")["changes"]
+    found = [
+        f"{change['to']} {verdict(change)}"
+        for change in changes
+        if change["from"] == first
+    ]
+    assert ", ".join(found) == expected
+
+
 def test_the_chapter_says_in_words_what_the_steps_say():
     rows = {row["id"]: row for row in read_results("steps")["rows"]}
+    assert len(rows["informed"]["loss"]) == 2  # seeds
     accuracy = {id_: np.mean(row["accuracy"]) for id_, row in rows.items()}
-
-    def between(low, ids, high):
-        return all(low < accuracy[id_] < high for id_ in ids.split())
-
-    bag, chunks = accuracy["bag"], accuracy["chunks"]
-    informed = accuracy["informed"]
-    assert between(0.85, "book words hidden chunks pairs", bag - 0.01)
-    assert between(0, "words", accuracy["book"])
-    assert between(chunks, "pairs", 1)
-    tricks = "decay smoothing average push"
-    assert between(chunks - 0.01, tricks, chunks + 0.01)
-    assert between(0.85, "random tuned vectors", bag - 0.01)
-    assert between(bag - 0.01, "seen", bag + 0.003)
-    assert between(bag, "weights informed", 1)
     loss = {id_: np.mean(row["loss"]) for id_, row in rows.items()}
-    assert loss["informed-8"] < loss["informed"] < loss["weights"]
-    assert loss["seen"] > loss["bag"] > loss["weights"]
-    longer = "informed-8 informed-128 informed-300"
-    assert between(informed - 0.01, longer, informed + 0.01)
-    assert between(0, "bag-0.03 bag-0.3", bag)
+    # Nobody comes near the bag; the frame is no better than the book's.
+    early = [
+        "book",
+        "words",
+        "hidden",
+        "chunks",
+        "pairs",
+        "random",
+        "tuned",
+        "vectors",
+    ]
+    assert max(accuracy[id_] for id_ in early) < accuracy["bag"] - 0.01
+    frames = [loss[id_] for id_ in ("random", "tuned", "vectors")]
+    assert min(frames) > loss["book"]
+    # The trap costs more than the bag; the vectors lower the loss once more.
+    assert loss["seen"] > loss["bag-3"] > loss["weights"] > loss["informed"]
+    assert loss["informed-8"] < loss["informed"]
+    assert accuracy["bag"] > max(accuracy["bag-0.03"], accuracy["bag-0.3"])
