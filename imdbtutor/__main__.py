@@ -1,56 +1,141 @@
-"""The same from a shell: `python -m imdbtutor --help`."""
+"""Film reviews from a shell: train, measure, judge, explain."""
 
 import json
-import platform
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
-import torch
 import typer
-from rich.console import Console
+from rich import progress
 from rich.markup import escape
-from rich.table import Table
 
 from imdbtutor import __version__
-from imdbtutor.batches import ReviewDataset, make_loader
-from imdbtutor.classifier import PRETRAINED, SentimentClassifier
-from imdbtutor.encoding import build_vocab, encode_reviews
+from imdbtutor.batches import ReviewDataset
+from imdbtutor.classifier import METHODS, PRETRAINED, SentimentClassifier
+from imdbtutor.download import fetch_aclimdb
+from imdbtutor.encoding import encode_reviews
 from imdbtutor.evaluation import CLASSES, evaluate
-from imdbtutor.model import LSTMClassifier, ModelConfig
-from imdbtutor.reviews import Split, load_reviews, split_reviews
-from imdbtutor.runtime import pick_device, seed_everything
-from imdbtutor.training import History, TrainingConfig, fit
-from imdbtutor.vocab import Vocab
+from imdbtutor.model import ModelConfig
+from imdbtutor.recipe import provenance, train_model
+from imdbtutor.reviews import load_reviews, split_reviews
+from imdbtutor.runtime import pick_device
+from imdbtutor.terminal import (
+    console,
+    errors,
+    plain_errors,
+    shade,
+    show_metrics,
+    tell,
+)
+from imdbtutor.verdicts import judge_file
 
-MAX_TOKENS = 5_000
-MAX_LENGTH = 600  # tokens of a training review; others are read whole
-BATCH_SIZE = 64
-TRAINING = TrainingConfig()
-
-app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
-console = Console()
-errors = Console(stderr=True, soft_wrap=True)
+app = typer.Typer(
+    help=__doc__,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+)
 Source = Annotated[
     str, typer.Option(help="'packaged', a folder aclImdb, a .tsv or a .csv.")
 ]
 Saved = Annotated[
-    Path, typer.Option("--model", help="A folder that train wrote.")
+    Path,
+    typer.Option(
+        "--model",
+        help="A folder that train wrote.",
+        show_default="the package's",
+    ),
 ]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 
 
-@contextmanager
-def plain_errors() -> Iterator[None]:
-    """Say what was wrong in a line, and stop with exit code 2."""
-    try:
-        yield
-    except (ValueError, OSError, FloatingPointError) as error:
-        errors.print(f"[red]{escape(str(error))}[/red]")
-        raise typer.Exit(code=2) from error
+@app.command()
+@plain_errors()
+def predict(
+    texts: Annotated[
+        list[str] | None, typer.Argument(help="Reviews, in quotes.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="A CSV of reviews, of any size.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The CSV to write for --file.")
+    ] = None,
+    column: Annotated[
+        str, typer.Option(help="The column of --file with the reviews.")
+    ] = "text",
+    model: Saved = PRETRAINED,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether reviews are positive or negative.
+
+    For example:
+
+    - `imdbtutor predict "A joy from start to end." "A dull, empty film."`
+
+    - `imdbtutor predict --file reviews.csv --out verdicts.csv`
+    """
+    if bool(texts) == bool(file) or bool(file) != bool(out):
+        raise ValueError(
+            "give either reviews in quotes, or both --file and --out."
+        )
+    classifier = SentimentClassifier.load(model)
+    if file:
+        with progress.open(
+            file,
+            encoding="utf-8-sig",
+            errors="surrogateescape",
+            newline="",
+            console=errors,
+            disable=not errors.is_terminal,
+        ) as opened:
+            rows = judge_file(
+                classifier, opened, out, name=str(file), column=column
+            )
+        tell([{"rows": rows, "file": str(out)}], as_json)
+        return
+    chances = classifier.predict_proba(texts)[:, 1]
+    verdicts = [
+        {
+            "verdict": CLASSES[int(chance > 0.5)],
+            "positive": round(float(chance), 4),
+            "text": text,
+        }
+        for text, chance in zip(texts, chances, strict=True)
+    ]
+    tell(verdicts, as_json)
+
+
+@app.command()
+@plain_errors()
+def explain(
+    text: Annotated[str, typer.Argument(help="One review, in quotes.")],
+    how: Annotated[
+        str, typer.Option(help=f"One of: {', '.join(METHODS)}.")
+    ] = "gradients",
+    model: Saved = PRETRAINED,
+    as_json: AsJson = False,
+) -> None:
+    """Show which words led to a verdict.
+
+    Words that speak for positive are underlined, those that speak against
+    it are in italics; each strong one is followed by its weight.
+
+    For example: `imdbtutor explain "Slow at first, and then wonderful."`
+    """
+    classifier = SentimentClassifier.load(model)
+    chance = float(classifier.predict_proba([text])[0, 1])
+    weights = classifier.explain(text, how=how)
+    found = {"verdict": CLASSES[int(chance > 0.5)]}
+    found["positive"] = round(chance, 4)
+    if as_json:
+        words = weights.round(4).to_dict("records")
+        print(json.dumps(found | {"words": words}))
+        return
+    tell([found], as_json)
+    console.print(shade(weights))
 
 
 @app.command()
@@ -61,27 +146,34 @@ def train(
     seed: Annotated[int, typer.Option(help="Fixes all that is random.")] = 0,
     device: Annotated[str | None, typer.Option(help="cpu, cuda, mps.")] = None,
 ) -> None:
-    """Train the model of chapter 8 and write it into a folder."""
+    """Train the model of chapter 8 and write it into a folder.
+
+    It takes about three minutes on two CPU cores.
+
+    For example:
+
+    - `imdbtutor train my_model`
+
+    - `imdbtutor train my_model --source my_reviews.csv`
+    """
     started = time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
     where = pick_device(device)
-    seed_everything(seed)
     split = split_reviews(load_reviews(source))
-    vocab = build_vocab(split.train["text"], max_tokens=MAX_TOKENS)
-    datasets = _encode(split, vocab)
-    model = LSTMClassifier(ModelConfig(len(vocab))).to(where)
-    history = fit(
-        model,
-        make_loader(datasets.train, BATCH_SIZE, seed=seed),
-        make_loader(datasets.validation, BATCH_SIZE),
-        TRAINING,
+    model, vocab, history = train_model(
+        split, ModelConfig(0), seed=seed, device=where, progress=True
     )
     SentimentClassifier(model, vocab).save(folder, half=True)
-    report = _record_figures(folder, datasets.validation)
-    run = {"source": source, "seed": seed, "device": str(where)}
-    run["seconds"] = round(time.perf_counter() - started, 1)
-    _write_provenance(folder, run, split, history)
-    _show(report, f"{len(datasets.validation):,} validation reviews")
+    classifier = SentimentClassifier.load(folder)  # as saved, rounded
+    metrics = _measure(classifier, split.validation)
+    classifier.figures = {"validation": metrics.round(4).to_dict("index")}
+    classifier.save(folder, half=True)
+    seconds = round(time.perf_counter() - started, 1)
+    run = {"source": source, "seed": seed, "seconds": seconds}
+    run |= {"device": str(where)} | provenance(split, history)
+    text = json.dumps(run, indent=2) + "\n"
+    (folder / "provenance.json").write_text(text, encoding="utf-8")
+    show_metrics(metrics, f"{len(split.validation):,} validation reviews")
     console.print(
         f"The best of {len(history.rows)} epochs is in {escape(str(folder))}/"
     )
@@ -90,80 +182,66 @@ def train(
 @app.command("evaluate")
 @plain_errors()
 def evaluate_saved(
-    model: Saved = PRETRAINED, source: Source = "packaged"
+    model: Saved = PRETRAINED,
+    source: Source = "packaged",
+    as_json: AsJson = False,
 ) -> None:
-    """Measure a trained model on the test part of some reviews."""
-    classifier = SentimentClassifier.load(model)
+    """Measure a trained model on the test part of some reviews.
+
+    For example: `imdbtutor evaluate --model my_model`
+    """
     test = split_reviews(load_reviews(source)).test
-    encoded = encode_reviews(test["text"], classifier.vocab)
-    dataset = ReviewDataset(encoded, test["label"])
-    report = evaluate(classifier.model, dataset)
-    _show(report.metrics(), f"{len(test):,} test reviews")
+    metrics = _measure(SentimentClassifier.load(model), test)
+    if as_json:
+        found = metrics.round(4).to_dict("index")
+        print(json.dumps({"reviews": len(test), "metrics": found}))
+    else:
+        show_metrics(metrics, f"{len(test):,} test reviews")
 
 
 @app.command()
 @plain_errors()
-def predict(
-    texts: Annotated[list[str], typer.Argument(help="Reviews, in quotes.")],
-    model: Saved = PRETRAINED,
+def download(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where to; else a cache folder.")
+    ] = None,
 ) -> None:
-    """Say whether reviews are positive or negative."""
-    chances = SentimentClassifier.load(model).predict_proba(texts)
-    table = Table("verdict", "probability", "review")
-    for text, row in zip(texts, chances, strict=True):
-        verdict = row.argmax()
-        table.add_row(CLASSES[verdict], f"{row[verdict]:.3f}", escape(text))
-    console.print(table)
+    """Fetch the official 50,000 reviews of Stanford (84 MB) and check them.
+
+    For example: `imdbtutor download data`, then
+    `imdbtutor train my_model --source data/aclImdb`
+    """
+    print(fetch_aclimdb(folder))
 
 
-def _encode(split: Split, vocab: Vocab) -> Split:
-    """Turn the three DataFrames into three datasets."""
-    cuts = (MAX_LENGTH, None, None)
-    return Split(
-        *(
-            ReviewDataset(
-                encode_reviews(part["text"], vocab), part["label"], cut
-            )
-            for part, cut in zip(split, cuts, strict=True)
-        )
-    )
+@app.command()
+@plain_errors()
+def info(model: Saved = PRETRAINED, as_json: AsJson = False) -> None:
+    """Say what a model is, how big, and what it was measured at.
 
-
-def _record_figures(folder: Path, validation: ReviewDataset) -> pd.DataFrame:
-    """Measure the model as it was saved, rounded, and save the figures."""
-    classifier = SentimentClassifier.load(folder)
-    metrics = evaluate(classifier.model, validation).metrics()
-    classifier.figures = {"validation": metrics.round(4).to_dict("index")}
-    classifier.save(folder, half=True)
-    return metrics
-
-
-def _write_provenance(
-    folder: Path, run: dict, split: Split, history: History
-) -> None:
-    epochs = history.frame.round(4).reset_index()
-    provenance = {
-        "command": "python -m imdbtutor train",
-        **run,
+    For example: `imdbtutor info --model my_model`
+    """
+    classifier = SentimentClassifier.load(model)
+    facts = {
+        "folder": str(model),
         "imdbtutor": __version__,
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "machine": platform.machine(),
-        "threads": torch.get_num_threads(),
-        "reviews": dict(zip(split._fields, map(len, split), strict=True)),
-        "training": asdict(TRAINING)
-        | {"batch_size": BATCH_SIZE, "max_length": MAX_LENGTH},
-        "history": epochs.to_dict("records"),
-    }
-    path = folder / "provenance.json"
-    path.write_text(json.dumps(provenance, indent=2) + "\n", encoding="utf-8")
+        "parameters": sum(p.numel() for p in classifier.model.parameters()),
+        "vocabulary": len(classifier.vocab),
+    } | asdict(classifier.model.config)
+    if as_json:
+        print(json.dumps(facts | {"figures": classifier.figures}))
+        return
+    tell([{"": name, "value": value} for name, value in facts.items()])
+    for name, figures in classifier.figures.items():
+        show_metrics(pd.DataFrame.from_dict(figures, orient="index"), name)
 
 
-def _show(metrics: pd.DataFrame, title: str) -> None:
-    table = Table("metric", "value", "95 % interval", title=title)
-    for name, value, low, high in metrics.itertuples():
-        table.add_row(name, f"{value:.3f}", f"{low:.3f} to {high:.3f}")
-    console.print(table)
+def _measure(
+    classifier: SentimentClassifier, reviews: pd.DataFrame
+) -> pd.DataFrame:
+    encoded = encode_reviews(reviews["text"], classifier.vocab)
+    dataset = ReviewDataset(encoded, reviews["label"])
+    return evaluate(classifier.model, dataset).metrics()
 
 
 if __name__ == "__main__":

@@ -1,38 +1,43 @@
 """Text in, sentiment out."""
 
-import json
-import warnings
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
 
-from imdbtutor.batches import ReviewDataset, pad_batch
-from imdbtutor.encoding import encode_reviews
+from imdbtutor.artefact import Parts, read_folder, write_folder
+from imdbtutor.batches import ReviewDataset
+from imdbtutor.encoding import check_texts, encode_reviews
 from imdbtutor.evaluation import predict_logits
+from imdbtutor.explanation import integrated_gradients, weigh_by_leaving_out
 from imdbtutor.model import LSTMClassifier, ModelConfig
+from imdbtutor.recipe import train_model
+from imdbtutor.reviews import Split, hold_out
 from imdbtutor.tokens import tokenize
 from imdbtutor.vocab import Vocab
 
 PRETRAINED = Path(__file__).parent / "pretrained"
-WEIGHTS, VOCAB, SETTINGS = "model.safetensors", "vocab.json", "settings.json"
+METHODS = {
+    "gradients": integrated_gradients,
+    "leave_one_out": weigh_by_leaving_out,
+}
 
 
-class SentimentClassifier:
-    """A trained model together with all it takes to read a text.
+class SentimentClassifier(ClassifierMixin, BaseEstimator):
+    """A model together with all it takes to read a text.
 
     Vocabulary and weights belong together: with another vocabulary the
-    same weights read other words.
+    same weights read other words. It is a scikit-learn classifier, so
+    scikit-learn's tools work on it.
 
     Args:
-        model: The trained classifier.
+        model: The trained classifier; left out, `fit` makes one.
         vocab: The vocabulary it was trained with.
-        figures: What it was measured at, by name.
+        figures: What it was measured at: by name of the reviews, then of
+            the metric, `value`, `low` and `high`.
 
     Raises:
         ValueError: If the vocabulary has not the size the model was made for.
@@ -53,112 +58,144 @@ class SentimentClassifier:
 
     def __init__(
         self,
-        model: LSTMClassifier,
-        vocab: Vocab,
+        model: LSTMClassifier | None = None,
+        vocab: Vocab | None = None,
         *,
         figures: dict | None = None,
     ) -> None:
         """Keep the parts; the model is switched to evaluation mode."""
-        if len(vocab) != model.config.vocab_size:
+        if model is not None and len(vocab or []) != model.config.vocab_size:
             raise ValueError(
-                f"a vocabulary of {len(vocab)} tokens does not fit a model "
-                f"made for {model.config.vocab_size}; use the one it was "
-                "trained with."
+                f"a vocabulary of {len(vocab or [])} tokens does not fit a "
+                f"model made for {model.config.vocab_size}; use the one it "
+                "was trained with."
             )
-        self.model = model.eval()
+        self.model = model.eval() if model is not None else None
         self.vocab = vocab
-        self.figures = figures or {}
+        self.figures = figures
 
     @classmethod
     def pretrained(cls) -> "SentimentClassifier":
         """Load the model of chapter 8, which comes with the package."""
         return cls.load(PRETRAINED)
 
-    def save(self, folder: str | Path, *, half: bool = False) -> None:
-        """Write weights, vocabulary and settings into one folder.
-
-        Args:
-            folder: Where to; it is made if need be.
-            half: Whether to round the weights to 16 bits: half the size,
-                and logits that differ from the third digit on.
-        """
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        dtype = torch.float16 if half else torch.float32
-        weights = {
-            name: weight.to("cpu", dtype).contiguous()
-            for name, weight in self.model.state_dict().items()
-        }
-        (folder / WEIGHTS).write_bytes(save(weights))
-        self.vocab.save(folder / VOCAB)
-        settings = {
-            "model": asdict(self.model.config),
-            "figures": self.figures,
-        }
-        text = json.dumps(settings, indent=2) + "\n"
-        (folder / SETTINGS).write_text(text, encoding="utf-8")
-
     @classmethod
     def load(cls, folder: str | Path) -> "SentimentClassifier":
         """Read what `save` wrote.
 
         Args:
-            folder: The folder with the three files.
+            folder: The folder.
 
         Returns:
             The classifier, on the CPU.
 
         Raises:
             FileNotFoundError: If a file is missing, naming it.
-            ValueError: If the files are damaged or do not belong together.
+            ValueError: If the folder is damaged, foreign or too new.
         """
-        folder = Path(folder)
-        for name in (WEIGHTS, VOCAB, SETTINGS):
-            if not (folder / name).is_file():
-                raise FileNotFoundError(
-                    f"no '{name}' in '{folder}'. Expected a folder that "
-                    "SentimentClassifier.save wrote."
-                )
+        model, vocab, figures = read_folder(Path(folder))
+        return cls(model, vocab, figures=figures)
+
+    def save(self, folder: str | Path, *, half: bool = False) -> None:
+        """Write weights, vocabulary, settings and a model card.
+
+        Args:
+            folder: Where to; it is made if need be.
+            half: Whether to round the weights to 16 bits: half the size,
+                and logits that differ from the third digit on.
+        """
+        check_is_fitted(self)
+        parts = Parts(self.model, self.vocab, self.figures or {})
+        write_folder(Path(folder), parts, half=half)
+
+    def export_onnx(
+        self, folder: str | Path, *, quantize: bool = False
+    ) -> Path:
+        """Write the model for programs that have no PyTorch.
+
+        Args:
+            folder: Where to; it is made if need be.
+            quantize: Whether to write 8-bit weights: a quarter of the size.
+
+        Returns:
+            The ONNX file; `vocab.json` lies beside it.
+
+        Raises:
+            ImportError: If onnx or onnxruntime is not installed.
+        """
         try:
-            text = (folder / SETTINGS).read_text(encoding="utf-8")
-            settings = json.loads(text)
-            model = LSTMClassifier(ModelConfig(**settings["model"]))
-            model.load_state_dict(load_file(folder / WEIGHTS))
-            vocab = Vocab.load(folder / VOCAB)
-            return cls(model, vocab, figures=settings["figures"])
-        except (
-            KeyError,
-            TypeError,
-            ValueError,
-            RuntimeError,
-            SafetensorError,
-        ) as error:
-            raise ValueError(
-                f"'{folder}' is damaged or of another version: {error}"
+            from imdbtutor.export import write_onnx
+        except ImportError as error:
+            raise ImportError(
+                "exporting takes two more packages; run: "
+                "pip install onnx onnxruntime"
             ) from error
+        check_is_fitted(self)
+        return write_onnx(
+            self.model, self.vocab, Path(folder), quantize=quantize
+        )
+
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[int],
+        *,
+        validation: pd.DataFrame | None = None,
+        seed: int = 0,
+        progress: bool = False,
+    ) -> "SentimentClassifier":
+        """Train a new model of the same sizes, from scratch, as chapter 8.
+
+        Args:
+            texts: The training reviews.
+            labels: 0 or 1 for each.
+            validation: Columns `text` and `label`, for choosing the epoch;
+                left out, the last tenth of each class is held out for it.
+            seed: Fixes all that is random.
+            progress: Whether to show a bar for each epoch.
+
+        Returns:
+            The classifier itself. `history_` tells how each epoch went.
+        """
+        train = pd.DataFrame({"text": check_texts(texts), "label": labels})
+        if validation is None:
+            train, validation = hold_out(train)
+        config, device = ModelConfig(0), "cpu"
+        if self.model is not None:
+            config = self.model.config
+            device = next(self.model.parameters()).device
+        self.model, self.vocab, self.history_ = train_model(
+            Split(train, validation, None),
+            config,
+            seed=seed,
+            device=device,
+            progress=progress,
+        )
+        self.figures = None
+        return self
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Tell scikit-learn whether there is a trained model."""
+        return self.model is not None
 
     def encode(self, texts: Sequence[str]) -> ReviewDataset:
         """Turn texts into what the model reads.
 
         Raises:
-            TypeError: If given one string instead of a list of them.
+            sklearn.exceptions.NotFittedError: If there is no model yet.
+            TypeError: If given anything but a list, Series or array of
+                strings.
             ValueError: If there are no texts, or one has no words.
         """
-        if isinstance(texts, str):
-            raise TypeError(
-                "expected a list of texts, got one string; "
-                "write predict([text])."
-            )
-        if not len(texts):
-            raise ValueError("no texts given; pass a list of at least one.")
-        encoded = encode_reviews(texts, self.vocab, cache=False)
+        check_is_fitted(self)
+        encoded = encode_reviews(check_texts(texts), self.vocab, cache=False)
         return ReviewDataset(encoded, [0] * len(encoded))
 
     def predict_proba(self, texts: Sequence[str]) -> np.ndarray:
         """Return the probability of each class for each text.
 
         Args:
-            texts: The reviews.
+            texts: The reviews: a list, a Series or an array.
 
         Returns:
             float64, shape (texts, 2); rows add up to 1, columns as in
@@ -171,38 +208,28 @@ class SentimentClassifier:
         """Return 0 (negative) or 1 (positive) for each text, int64."""
         return self.predict_proba(texts).argmax(axis=1)
 
-    def explain(self, text: str) -> pd.DataFrame:
-        """Share the verdict out over the words that led to it.
-
-        Integrated gradients (Sundararajan et al., 2017), by Captum: the
-        shares add up to the difference between the text's score (positive
-        logit minus negative) and that of a text of empty vectors.
+    def explain(self, text: str, *, how: str = "gradients") -> pd.DataFrame:
+        """Say which words led to the verdict, in logits.
 
         Args:
             text: One review.
+            how: `"gradients"` shares the score (positive logit minus
+                negative), less that of as many unknown words, out over the
+                words; `"leave_one_out"` tells how far the score falls
+                without the word.
 
         Returns:
             One row a token in reading order: `token` and `weight`, above 0
             where it speaks for positive.
+
+        Raises:
+            ValueError: If there is no such way.
         """
-        dataset = self.encode([text])
-        device = next(self.model.parameters()).device
-        token_ids, lengths, _ = pad_batch([dataset[0]]).to(device)
-        vectors = self.model.embedding(token_ids).detach()
-
-        def score(vectors: torch.Tensor) -> torch.Tensor:
-            copies = lengths.expand(len(vectors))
-            logits = self.model.classify(vectors, copies)
-            return logits[:, 1] - logits[:, 0]
-
-        with warnings.catch_warnings(action="ignore"):  # it wants widgets
-            from captum.attr import IntegratedGradients
-
+        if how not in METHODS:
+            raise ValueError(f"how={how!r}: expected one of {list(METHODS)}.")
+        token_ids = self.encode([text]).reviews[0]
         self.model.eval()
-        with torch.backends.cudnn.flags(enabled=False):  # no eval gradients
-            shares = IntegratedGradients(score).attribute(
-                vectors, n_steps=64, internal_batch_size=16
-            )
-        words = tokenize(text)
-        weights = shares.sum(dim=2)[0].cpu().numpy()
-        return pd.DataFrame({"token": words, "weight": weights})
+        device = next(self.model.parameters()).device
+        weights = METHODS[how](self.model, token_ids.to(device))
+        columns = {"token": tokenize(text), "weight": weights.double().cpu()}
+        return pd.DataFrame(columns)

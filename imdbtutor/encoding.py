@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import pandas as pd
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -82,6 +83,33 @@ def encode_reviews(
         except (OSError, SafetensorError) as error:
             warnings.warn(f"{path} not written: {error}", stacklevel=2)
     return _split(*encoded)
+
+
+def check_texts(texts: Sequence[str]) -> list[str]:
+    """Make a list of what should be texts.
+
+    Raises:
+        TypeError: If they are one string, a whole table, or not strings.
+        ValueError: If there are none.
+
+    Used in chapter 10.
+    """
+    if isinstance(texts, str):
+        raise TypeError(
+            "expected a list of texts, got one string; write predict([text])."
+        )
+    if isinstance(texts, pd.DataFrame):
+        raise TypeError(
+            "expected one column of texts, got a table; write "
+            "predict(table['text'])."
+        )
+    texts = list(texts)
+    if not texts:
+        raise ValueError("no texts given; pass a list of at least one.")
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(f"text {number} is no string but {text!r}.")
+    return texts
 
 
 def _encode(

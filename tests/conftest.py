@@ -3,19 +3,23 @@
 import copy
 import importlib
 import warnings
+from itertools import product
 
 import matplotlib
+import matplotlib.pyplot as plt
 import pytest
 import torch
 from hypothesis import settings
 
 from imdbtutor import encoding
 from imdbtutor.batches import ReviewDataset, make_loader
+from imdbtutor.classifier import SentimentClassifier
 from imdbtutor.encoding import encode_reviews
-from imdbtutor.model import LSTMClassifier, ModelConfig
-from imdbtutor.reviews import load_reviews
+from imdbtutor.model import POOLINGS, LSTMClassifier, ModelConfig
+from imdbtutor.reviews import load_reviews, split_reviews
 from imdbtutor.training import TrainingConfig, fit
 
+pytest_plugins = ["sites"]  # the built site, a browser
 matplotlib.use("Agg")
 # The same examples in every run, however slow a busy machine is.
 settings.register_profile("repeatable", deadline=None, derandomize=True)
@@ -33,6 +37,10 @@ TEXTS = [
 ]
 LABELS = [1, 1, 1, 1, 0, 0, 0, 0]
 KINDS = ("train/neg", "train/pos", "test/neg", "test/pos")
+SETTINGS = [
+    {"num_layers": layers, "bidirectional": both, "pooling": pooling}
+    for layers, both, pooling in product((1, 2), (False, True), POOLINGS)
+]
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +48,12 @@ def cache(tmp_path, monkeypatch):
     folder = tmp_path / "cache"
     monkeypatch.setenv("IMDBTUTOR_CACHE", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _no_figures_left():
+    yield
+    plt.close("all")
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +118,21 @@ def small_model(vocab):
     )
 
 
+@pytest.fixture(
+    params=SETTINGS, ids=lambda setting: "-".join(map(str, setting.values()))
+)
+def any_model(vocab, request):
+    """An untrained model of each setting, loud enough to have opinions."""
+    model = LSTMClassifier(ModelConfig(len(vocab), 5, 4, **request.param))
+    model.embedding.weight.data.mul_(10)
+    return model.eval()
+
+
+@pytest.fixture
+def any_classifier(any_model, vocab):
+    return SentimentClassifier(any_model, vocab)
+
+
 @pytest.fixture(scope="session")
 def trained_once():
     torch.manual_seed(0)
@@ -124,6 +153,17 @@ def trained_model(trained_once):
 def packaged():
     """The 25,000 packaged reviews; tests must not change them."""
     return load_reviews()
+
+
+@pytest.fixture(scope="session")
+def split(packaged):
+    return split_reviews(packaged)
+
+
+@pytest.fixture(scope="session")
+def pretrained():
+    """The classifier of the package; tests must not change it."""
+    return SentimentClassifier.pretrained()
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+import re
 from functools import partial
 
 import matplotlib as mpl
@@ -8,15 +9,13 @@ import pytest
 
 from imdbtutor.evaluation import Report
 from imdbtutor.plots import (
-    BLUE,
-    ORANGE,
     new_axes,
     plot_calibration,
     plot_confusion,
     plot_history,
     plot_ladder,
     plot_lengths,
-    plot_word_weights,
+    shade_words,
 )
 
 LENGTHS = np.array([10, 12, 40, 400, 1400])
@@ -51,7 +50,6 @@ PLOTS = {
     "history": partial(plot_history, FRAME),
     "confusion": partial(plot_confusion, COUNTS),
     "calibration": partial(plot_calibration, REPORT, bins=2),
-    "word_weights": partial(plot_word_weights, WEIGHTS),
     "ladder": partial(plot_ladder, {"rows": RUNGS}),
 }
 each_plot = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
@@ -209,35 +207,51 @@ def test_calibration_shows_what_an_honest_model_would_do():
     assert list(x) == list(y) == [0, 1]
 
 
-def test_words_stand_in_reading_order_from_the_top():
-    ax = plot_word_weights(WEIGHTS)
-    bottom_up = [tick.get_text() for tick in ax.get_yticklabels()]
-    assert bottom_up == ["funny", "but", ",", "film", "dull", "a"]
-    assert not ax.yaxis_inverted()
+def shaded(html):
+    """Map each shaded word to its style and its number."""
+    found = re.findall(r'<ruby style="(.*?)">(.*?)<rt>(.*?)</rt>', html)
+    return {word: (style, number) for style, word, number in found}
 
 
-def test_a_words_bar_is_as_long_as_its_weight():
-    bars = plot_word_weights(WEIGHTS).patches
-    widths = [bar.get_width() for bar in bars]
-    assert widths == list(WEIGHTS["weight"][::-1])
+def test_words_stand_in_reading_order():
+    plain = re.sub(r"<rt>.*?</rt>|<.*?>", "", shade_words(WEIGHTS))
+    assert plain.split() == list(WEIGHTS["token"])
 
 
-def test_only_the_words_that_weigh_most_are_drawn():
-    ax = plot_word_weights(WEIGHTS, most=3)
-    bottom_up = [tick.get_text() for tick in ax.get_yticklabels()]
-    assert bottom_up == ["funny", "but", "dull"]
+def test_a_shaded_word_has_its_signed_number_above():
+    weights = pd.DataFrame({"token": ["fun", "dull"], "weight": [0.51, -1.0]})
+    found = shaded(shade_words(weights))
+    assert found["fun"][1] == "+0.5"
+    assert found["dull"][1] == "\N{MINUS SIGN}1.0"
 
 
-def test_a_word_that_stands_twice_is_drawn_twice():
-    twice = pd.DataFrame({"token": ["so", "so"], "weight": [0.5, 0.1]})
-    bars = plot_word_weights(twice).patches
-    assert [bar.get_width() for bar in bars] == [0.1, 0.5]
+def test_the_sign_shows_without_colours():
+    weights = pd.DataFrame({"token": ["fun", "dull"], "weight": [0.5, -1.0]})
+    found = shaded(shade_words(weights))
+    assert "underline solid" in found["fun"][0]
+    assert "underline dotted" in found["dull"][0]
 
 
-def test_praise_and_blame_differ_in_colour():
-    bars = plot_word_weights(WEIGHTS, most=2).patches
-    colours = [mpl.colors.to_rgb(bar.get_facecolor()) for bar in bars]
-    assert colours == [BLUE, ORANGE]
+def test_a_stronger_word_is_darker():
+    weights = pd.DataFrame({"token": ["fun", "joy"], "weight": [0.5, 1.0]})
+    found = shaded(shade_words(weights))
+    shades = [float(found[w][0].split(")")[0].split()[-1]) for w in found]
+    assert shades[0] < shades[1]
+
+
+def test_weak_words_stay_plain():
+    weights = pd.DataFrame({"token": ["a", "joy"], "weight": [0.1, 1.0]})
+    assert list(shaded(shade_words(weights))) == ["joy"]
+
+
+def test_words_of_no_weight_at_all_stay_plain():
+    weights = pd.DataFrame({"token": ["dodo"], "weight": [0.0]})
+    assert shaded(shade_words(weights)) == {}
+
+
+def test_a_word_is_never_markup():
+    weights = pd.DataFrame({"token": ["<b>"], "weight": [1.0]})
+    assert "&lt;b&gt;" in shade_words(weights)
 
 
 def test_the_ladder_shows_all_rungs_above_guessing_and_single_runs():

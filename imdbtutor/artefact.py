@@ -1,0 +1,207 @@
+"""A trained model in one folder, with all it takes to use it."""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+
+from imdbtutor import __version__
+from imdbtutor.model import LSTMClassifier, ModelConfig
+from imdbtutor.vocab import Vocab
+
+FORMAT = 1  # of the folder; to be raised when older code cannot read it
+WEIGHTS, VOCAB, SETTINGS = "model.safetensors", "vocab.json", "settings.json"
+CARD = "README.md"
+CARD_TEXT = """\
+---
+language: en
+license: mit
+library_name: imdbtutor
+pipeline_tag: text-classification
+---
+
+# A sentiment classifier for film reviews
+
+Reads an English film review and says how likely it is positive. An LSTM
+classifier of {parameters:,} weights with a vocabulary of {words:,} words, made
+with imdbtutor {version}, the package of *Movie reviews with PyTorch*.
+
+## Use
+
+```python
+from imdbtutor.classifier import SentimentClassifier
+
+classifier = SentimentClassifier.load("this folder")
+classifier.predict(["What a wonderful film!"])
+```
+
+## Measured
+
+{figures}
+
+## Limits
+
+It was trained on IMDb's reviews (Maas and others, 2011) or what its maker
+chose instead. It answers on any text, also on one that is no review, and it
+has no idea of irony. Words outside its vocabulary are all one to it. Its
+probabilities are what it was trained to, not how sure anybody should be.
+
+## Files
+
+- `{weights}`: the weights, numbers only; loading them runs no code.
+- `{vocab}`: which word is which number.
+- `{settings}`: sizes, figures, and SHA-256 of the two files above.
+"""
+
+
+class Parts(NamedTuple):
+    """What a folder holds: model, vocabulary and measured figures.
+
+    Used in chapter 10.
+    """
+
+    model: LSTMClassifier
+    vocab: Vocab
+    figures: dict
+
+
+def write_folder(folder: Path, parts: Parts, *, half: bool = False) -> None:
+    """Write weights, vocabulary, settings and a model card.
+
+    The settings are written last and name the other files' SHA-256, so a
+    folder that was not finished, or is changed later, does not load.
+
+    Args:
+        folder: Where to; it is made if need be.
+        parts: What to write.
+        half: Whether to round the weights to 16 bits.
+
+    Used in chapter 10.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    dtype = torch.float16 if half else torch.float32
+    weights = {
+        name: weight.to("cpu", dtype).contiguous()
+        for name, weight in parts.model.state_dict().items()
+    }
+    names = [WEIGHTS, VOCAB, CARD, SETTINGS]
+    partial = {name: folder / f"{name}.partial" for name in names}
+    try:
+        partial[WEIGHTS].write_bytes(save(weights))
+        parts.vocab.save(partial[VOCAB])
+        partial[CARD].write_text(model_card(parts), encoding="utf-8")
+        settings = {
+            "format": FORMAT,
+            "imdbtutor": __version__,
+            "model": asdict(parts.model.config),
+            "figures": parts.figures,
+            "sha256": {
+                name: _digest(partial[name]) for name in (WEIGHTS, VOCAB)
+            },
+        }
+        text = json.dumps(settings, indent=2) + "\n"
+        partial[SETTINGS].write_text(text, encoding="utf-8")
+        for name in names:
+            os.replace(partial[name], folder / name)
+    finally:
+        for path in partial.values():
+            path.unlink(missing_ok=True)
+
+
+def read_folder(folder: Path) -> Parts:
+    """Read what `write_folder` wrote.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        Model (float32, on the CPU, in evaluation mode), vocabulary, figures.
+
+    Raises:
+        FileNotFoundError: If a file is missing, naming it.
+        ValueError: If the folder is damaged, of another program or of a
+            later version.
+
+    Used in chapter 10.
+    """
+    for name in (WEIGHTS, VOCAB, SETTINGS):
+        if not (folder / name).is_file():
+            raise FileNotFoundError(
+                f"no '{name}' in '{folder}'. Expected a folder that "
+                "SentimentClassifier.save wrote."
+            )
+    try:
+        settings = json.loads((folder / SETTINGS).read_text("utf-8"))
+        _check_format(settings)
+        for name in (WEIGHTS, VOCAB):
+            if _digest(folder / name) != settings["sha256"][name]:
+                raise ValueError(f"'{name}' is not the file that was saved")
+        model = LSTMClassifier(ModelConfig(**settings["model"]))
+        model.load_state_dict(load_file(folder / WEIGHTS))
+        vocab = Vocab.load(folder / VOCAB)
+        return Parts(model.eval(), vocab, settings["figures"])
+    except (
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        RuntimeError,
+        SafetensorError,
+    ) as error:
+        raise ValueError(
+            f"'{folder}' is no model that can be used: {error}. Save it "
+            "again, or get a fresh copy."
+        ) from error
+
+
+def _check_format(settings: dict) -> None:
+    found = settings.get("format")
+    if found is None:
+        raise ValueError(f"'{SETTINGS}' was not written by imdbtutor")
+    if found != FORMAT:
+        raise ValueError(
+            f"its format is {found}, this version reads format {FORMAT}; "
+            "another version of imdbtutor wrote it"
+        )
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def model_card(parts: Parts) -> str:
+    """Say what a model is, how good, and what not to expect of it.
+
+    Returns:
+        Markdown, with the head that model hubs read.
+
+    Used in chapter 10.
+    """
+    rows = [
+        f"| {part} | {metric} | {found['value']:.3f} | {_interval(found)} |"
+        for part, metrics in parts.figures.items()
+        for metric, found in metrics.items()
+    ]
+    head = ["| reviews | metric | value | 95 % interval |", "|---" * 4 + "|"]
+    parameters = sum(weight.numel() for weight in parts.model.parameters())
+    return CARD_TEXT.format(
+        parameters=parameters,
+        words=len(parts.vocab),
+        version=__version__,
+        figures="\n".join(head + rows) if rows else "Not yet.",
+        weights=WEIGHTS,
+        vocab=VOCAB,
+        settings=SETTINGS,
+    )
+
+
+def _interval(found: dict) -> str:
+    if not {"low", "high"} <= set(found):
+        return "not measured"
+    return f"{found['low']:.3f} to {found['high']:.3f}"

@@ -1,0 +1,75 @@
+"""What the commands print."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+console = Console()
+errors = Console(stderr=True, soft_wrap=True)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Say what was wrong in a line, and stop with exit code 2.
+
+    Used in chapter 10.
+    """
+    try:
+        yield
+    except (ValueError, OSError, FloatingPointError) as error:
+        errors.print(f"[red]{escape(str(error))}[/red]")
+        raise typer.Exit(code=2) from error
+
+
+def tell(rows: list[dict], as_json: bool = False) -> None:
+    """Print rows as a table, or as JSON.
+
+    Used in chapter 10.
+    """
+    if as_json:
+        print(json.dumps(rows))
+        return
+    table = Table(*rows[0])
+    for row in rows:
+        table.add_row(*(escape(str(value)) for value in row.values()))
+    console.print(table)
+
+
+def shade(weights: pd.DataFrame) -> Text:
+    """Mark the words of an explanation so that it shows without colours.
+
+    Args:
+        weights: What `SentimentClassifier.explain` returns.
+
+    Returns:
+        The words; strong ones underlined (for positive) or in italics
+        (against it), with their weight.
+
+    Used in chapter 10.
+    """
+    strongest = weights["weight"].abs().max()
+    text = Text()
+    for token, weight in weights.itertuples(index=False):
+        style = "underline blue" if weight > 0 else "italic yellow"
+        strong = abs(weight) > 0.15 * strongest
+        text.append(token, style=style if strong else "")
+        text.append(f"({weight:+.1f}) " if strong else " ")
+    return text
+
+
+def show_metrics(metrics: pd.DataFrame, title: str) -> None:
+    """Print what `Report.metrics` returns.
+
+    Used in chapter 10.
+    """
+    table = Table("metric", "value", "95 % interval", title=title)
+    for name, value, low, high in metrics.itertuples():
+        table.add_row(name, f"{value:.3f}", f"{low:.3f} to {high:.3f}")
+    console.print(table)
