@@ -7,7 +7,7 @@ BOOK := _build/book
 export IMDBTUTOR_CACHE ?= $(CURDIR)/.cache
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test lint notebooks lab serve train results steps mistakes page bench address colab clean
+.PHONY: help book site test lint notebooks lab serve train results steps mistakes exports page bench address colab clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -71,6 +71,11 @@ steps: $(READY)  ## train every attempt of chapter 12
 mistakes: $(READY)  ## train with each mistake of chapter 13
 	$(BIN)/python benchmarks/mistakes.py
 	@echo "== Done. The costs: results/mistakes.json =="
+
+exports: $(READY)  ## measure the shipped model as ONNX, whole and in 8 bits
+	$(BIN)/python benchmarks/exports.py
+	$(BIN)/python book/_ext/show_results.py
+	@echo "== Done. The measurements: results/exports.json =="
 
 page: $(READY)  ## write the shipped model into the page "Try it"
 	$(BIN)/python book/_ext/write_model_js.py

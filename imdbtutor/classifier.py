@@ -182,10 +182,10 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
         """Turn texts into what the model reads.
 
         Raises:
-            sklearn.exceptions.NotFittedError: If there is no model yet.
             TypeError: If given anything but a list, Series or array of
                 strings.
-            ValueError: If there are no texts, or one has no words.
+            ValueError: If there is no model yet, there are no texts, or one
+                has no words.
         """
         check_is_fitted(self)
         encoded = encode_reviews(check_texts(texts), self.vocab, cache=False)

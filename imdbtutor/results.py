@@ -12,7 +12,7 @@ def read_results(name: str) -> dict:
     """Read what `make results` and its like have measured.
 
     Args:
-        name: "ladder", "steps", "mistakes" or "speed".
+        name: "ladder", "steps", "mistakes", "exports" or "speed".
 
     Returns:
         The figures, and the commit, hardware and versions they are from.
@@ -29,7 +29,8 @@ def read_results(name: str) -> dict:
             return json.loads(path.read_text(encoding="utf-8"))
     raise FileNotFoundError(
         f"no results of the name '{name}'. Expected 'ladder', 'steps', "
-        "'mistakes' or 'speed'; CONTRIBUTING.md says which command makes each."
+        "'mistakes', 'exports' or 'speed'; CONTRIBUTING.md says which command "
+        "makes each."
     )
 
 

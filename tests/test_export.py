@@ -10,6 +10,7 @@ import torch
 from imdbtutor.batches import pad_batch
 from imdbtutor.evaluation import predict_logits
 from imdbtutor.export import OPSET, onnx_model
+from imdbtutor.results import read_results
 
 FILES = ["model.onnx", "vocab.json"]
 
@@ -154,3 +155,18 @@ def test_eight_bits_take_less_than_a_third_of_the_space(whole, quantized):
 def test_the_written_model_passes_onnxs_own_check(whole):
     onnx.checker.check_model(onnx.load(whole), full_check=True)
     assert [o.version for o in onnx.load(whole).opset_import] == [OPSET]
+
+
+# --- what was measured (`make exports`)
+
+
+def test_the_export_that_was_measured_is_the_model():
+    _, whole, _ = read_results("exports")["rows"]
+    assert whole["turned"] == 0
+    assert whole["logit_difference"] < 1e-4
+
+
+def test_eight_bits_cost_less_than_half_a_point():
+    whole, _, small = read_results("exports")["rows"]
+    assert abs(whole["accuracy"] - small["accuracy"]) < 0.005
+    assert small["bytes"] < whole["bytes"] / 3

@@ -22,7 +22,7 @@ KINDS = {"bag", "neural", "lstm", "ensemble"}
 
 @pytest.mark.parametrize(
     ("path", "text"),
-    show_results.files(LADDER).items(),
+    show_results.files(LADDER, read_results("exports")).items(),
     ids=lambda value: getattr(value, "name", ""),
 )
 def test_the_page_shows_what_was_measured(path, text):

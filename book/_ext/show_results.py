@@ -127,6 +127,22 @@ def machine_table(ladder: dict) -> str:
     )
 
 
+def exports_table(exports: dict) -> str:
+    """Write what the shipped model loses by its export."""
+    rows = [["Form", "MB", "Accuracy", "Verdicts turned", "Reviews a second"]]
+    for row in exports["rows"]:
+        rows.append(
+            [
+                row["name"],
+                f"{row['bytes'] / 1e6:.1f}",
+                share(row["accuracy"]),
+                f"{row['turned']} of {exports['reviews']:,}",
+                f"{row['reviews_per_second']:,}",
+            ]
+        )
+    return table(rows)
+
+
 def draw(ladder: dict) -> str:
     """Draw the ladder as SVG, the same text for the same figures."""
     settings = {"svg.hashsalt": "ladder", "svg.fonttype": "none"}
@@ -139,7 +155,7 @@ def draw(ladder: dict) -> str:
     return text.getvalue()
 
 
-def files(ladder: dict) -> dict[Path, str]:
+def files(ladder: dict, exports: dict) -> dict[Path, str]:
     """Return what stands in each file that the page reads."""
     return {
         BOOK / "ladder.csv": ladder_table(ladder),
@@ -148,9 +164,11 @@ def files(ladder: dict) -> dict[Path, str]:
         BOOK / "ladder_book.csv": book_table(ladder),
         BOOK / "ladder_machine.csv": machine_table(ladder),
         BOOK / "_assets" / "ladder.svg": draw(ladder),
+        BOOK / "exports.csv": exports_table(exports),
     }
 
 
 if __name__ == "__main__":
-    for path, text in files(read_results("ladder")).items():
+    found = files(read_results("ladder"), read_results("exports"))
+    for path, text in found.items():
         path.write_text(text, encoding="utf-8")
