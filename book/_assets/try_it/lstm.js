@@ -4,7 +4,6 @@
 // `model.weights` holds the trained numbers by the names they have in PyTorch:
 // a matrix is { data, rows, columns }, its numbers row by row.
 
-const PAD_ID = 0;
 const UNK_ID = 1;
 
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));
@@ -33,11 +32,12 @@ function startState(hidden) {
   };
 }
 
-// One step: `fromWord` is W x + b, the word's part of the four gates.
+// One step. `fromWord` is W x + b, the word's part of the four gates: it stands
+// where `affine` has its b, which makes U h + (W x + b).
 function step(U, fromWord, state) {
   const hidden = state.h.length;
   const gates = affine(U, state.h, fromWord);
-  const next = startState(hidden);
+  const next = startState(hidden); // empty, to be filled
   for (let k = 0; k < hidden; k++) {
     const i = sigmoid(gates[k]); // what to write
     const f = sigmoid(gates[hidden + k]); // what to keep
@@ -58,6 +58,7 @@ class Direction {
     this.embedding = model.weights["embedding.weight"];
     this.W = part("weight_ih");
     this.U = part("weight_hh");
+    // PyTorch keeps two biases; only their sum counts.
     this.b = part("bias_ih").data.map((b, k) => b + part("bias_hh").data[k]);
     this.fromWords = new Map();
   }
@@ -111,7 +112,8 @@ class Classifier {
   }
 
   // How far the score falls without the word at `place`. Up to that word
-  // nothing changes, so each direction goes on from there.
+  // nothing changes, so each direction goes on from there; backwards, places
+  // count from the end. A single word is replaced by an unknown one.
   weightOf(reading, place) {
     const { ids, there, back } = reading;
     if (ids.length === 1) {

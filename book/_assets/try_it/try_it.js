@@ -6,6 +6,8 @@ const WEIGHED = 400; // tokens up to which every word is left out once
 const SLICE = 12; // milliseconds of work before the page may breathe
 
 const byId = (id) => document.getElementById(id);
+const signed = (x, digits) =>
+  (x > 0 ? "+" : "−") + Math.abs(x).toFixed(digits);
 const breathe = () => new Promise((done) => setTimeout(done));
 
 let classifier;
@@ -28,9 +30,9 @@ async function judgeText(isStale) {
   }
   const started = performance.now();
   const reading = classifier.read(classifier.encode(tokens));
-  const positive = sigmoid(classifier.scoreOf(reading));
+  const score = classifier.scoreOf(reading);
   const took = performance.now() - started;
-  showVerdict(positive, tokens, all.length, reading.ids, took);
+  showVerdict(score, tokens, all.length, reading.ids, took);
   showWords(tokens, reading.ids);
   if (tokens.length > WEIGHED) {
     byId("progress").textContent =
@@ -61,7 +63,8 @@ async function weigh(reading, isStale) {
   return weights;
 }
 
-function showVerdict(positive, tokens, length, ids, took) {
+function showVerdict(score, tokens, length, ids, took) {
+  const positive = sigmoid(score);
   const name = positive > 0.5 ? "positive" : "negative";
   const sure = Math.max(positive, 1 - positive);
   byId("verdict").textContent =
@@ -71,8 +74,8 @@ function showVerdict(positive, tokens, length, ids, took) {
   const unknown = ids.filter((id) => id === UNK_ID).length;
   const cut = length > tokens.length ? `, the first of ${length}` : "";
   byId("facts").textContent =
-    `${tokens.length} tokens${cut}; ${unknown} not in the vocabulary; ` +
-    `read in ${took.toFixed(0)} ms.`;
+    `Score ${signed(score, 2)}; ${tokens.length} tokens${cut}, ` +
+    `${unknown} not in the vocabulary; read in ${took.toFixed(0)} ms.`;
 }
 
 // Shade words as `shade_words` does in Python: the sign of a weight shows in
@@ -88,7 +91,7 @@ function shade(part, weight, share) {
   part.style.textDecoration = `underline ${line} 0.15em rgb(${rgb})`;
   part.style.textUnderlineOffset = "0.25em";
   const number = document.createElement("rt");
-  number.textContent = (weight > 0 ? "+" : "−") + Math.abs(weight).toFixed(1);
+  number.textContent = signed(weight, 1);
   part.append(number);
 }
 
