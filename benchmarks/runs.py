@@ -17,14 +17,14 @@ from torch import Tensor, nn
 from imdbtutor.batches import ReviewDataset, make_loader
 from imdbtutor.encoding import build_vocab, encode_reviews
 from imdbtutor.evaluation import evaluate
+from imdbtutor.recipe import BATCH_SIZE, MAX_LENGTH, MAX_TOKENS
+from imdbtutor.recipe import TRAINING as BOOK_TRAINING
 from imdbtutor.reviews import Split
 from imdbtutor.runtime import seed_everything
 from imdbtutor.training import TrainingConfig, fit
 
 RESULTS = Path(__file__).parent.parent / "results"
 SEEDS = range(5)
-BOOK_TRAINING = TrainingConfig()
-MAX_LENGTH = 600  # tokens of a training review; others are read whole
 Texts = Sequence[str]
 console = Console()
 
@@ -75,7 +75,7 @@ def train_network(
     *,
     make_model: Callable[[int], nn.Module],
     training: TrainingConfig = BOOK_TRAINING,
-    max_tokens: int = 5_000,
+    max_tokens: int = MAX_TOKENS,
     fit: Callable = fit,
 ) -> Trained:
     """Train a network that reads token ids, as chapter 8 does."""
@@ -99,7 +99,7 @@ def fit_network(
     seed: int,
     read: Callable[[Texts], list[Tensor]],
     training: TrainingConfig,
-    batch_size: int = 64,
+    batch_size: int = BATCH_SIZE,
     fit: Callable = fit,
 ) -> Trained:
     """Fit a network, choosing the epoch on the validation reviews."""
