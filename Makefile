@@ -7,10 +7,10 @@ BOOK := _build/book
 export IMDBTUTOR_CACHE ?= $(CURDIR)/.cache
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test lint notebooks lab serve train results steps mistakes exports page bench address colab clean
+.PHONY: help book site test test-hard lint notebooks lab serve train results steps mistakes exports page bench address colab clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 $(READY): requirements.txt pyproject.toml
 	@echo "== Setting up $(VENV): 1 to 3 minutes, about 2 GB =="
@@ -39,6 +39,10 @@ test: lint  ## check code, package, every chapter and the site
 	$(BIN)/python -m pytest --nbval notebooks/ --durations=7
 	$(MAKE) site
 	@echo "== Done. Code, package, chapters and site are as they should be =="
+
+test-hard: $(READY)  ## every kill, damaged folder and odd text, counted
+	$(BIN)/python benchmarks/hard.py
+	@echo "== Done. The counts: results/hard.json =="
 
 lint: $(READY)
 	$(BIN)/ruff check

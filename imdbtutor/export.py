@@ -8,6 +8,7 @@ import onnx
 import torch
 from onnx import TensorProto, checker, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor
 
 from imdbtutor.artefact import VOCAB
@@ -44,7 +45,10 @@ def write_onnx(
     target = folder / "model.int8.onnx"
     with tempfile.TemporaryDirectory() as scratch:
         whole = Path(scratch) / "model.onnx"
-        onnx.save(graph, whole)
+        # It names every value's shape; quantization asks for that.
+        quant_pre_process(
+            graph, whole, skip_symbolic_shape=True, skip_optimization=True
+        )
         quantize_dynamic(whole, target, weight_type=QuantType.QInt8)
     return target
 

@@ -43,6 +43,10 @@ SETTINGS = [
 ]
 
 
+def pytest_addoption(parser):
+    parser.addoption("--hard", action="store_true", help="run every case")
+
+
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
     folder = tmp_path / "cache"

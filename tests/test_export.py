@@ -79,8 +79,11 @@ def test_the_vocabulary_is_written_beside_the_model(pretrained, tmp_path):
     assert state == pretrained.vocab.state()
 
 
-def test_a_quantized_model_leaves_no_whole_one_behind(pretrained, tmp_path):
+def test_a_quantized_model_leaves_no_whole_one_behind(
+    pretrained, tmp_path, caplog
+):
     pretrained.export_onnx(tmp_path, quantize=True)
+    assert caplog.records == []  # nor a warning on the reader's terminal
     found = sorted(path.name for path in tmp_path.iterdir())
     assert found == ["model.int8.onnx", "vocab.json"]
 

@@ -95,27 +95,27 @@ class Classifier {
   read(ids) {
     return {
       ids,
-      there: this.forward.read(ids),
-      back: this.backward.read(ids.toReversed()),
+      forward: this.forward.read(ids),
+      backward: this.backward.read(ids.toReversed()),
     };
   }
 
   // The score: positive logit minus negative.
-  score(there, back) {
-    const pooled = Float32Array.of(...there.best, ...back.best);
+  score(forward, backward) {
+    const pooled = Float32Array.of(...forward.best, ...backward.best);
     const [negative, positive] = affine(this.weight, pooled, this.bias);
     return positive - negative;
   }
 
   scoreOf(reading) {
-    return this.score(reading.there.at(-1), reading.back.at(-1));
+    return this.score(reading.forward.at(-1), reading.backward.at(-1));
   }
 
   // How far the score falls without the word at `place`. Up to that word
   // nothing changes, so each direction goes on from there; backwards, places
   // count from the end. A single word is replaced by an unknown one.
   weightOf(reading, place) {
-    const { ids, there, back } = reading;
+    const { ids, forward, backward } = reading;
     if (ids.length === 1) {
       return this.scoreOf(reading) - this.scoreOf(this.read([UNK_ID]));
     }
@@ -125,8 +125,8 @@ class Classifier {
     };
     const mirrored = ids.length - 1 - place;
     const without = this.score(
-      skip(this.forward, ids, there, place),
-      skip(this.backward, ids.toReversed(), back, mirrored),
+      skip(this.forward, ids, forward, place),
+      skip(this.backward, ids.toReversed(), backward, mirrored),
     );
     return this.scoreOf(reading) - without;
   }
