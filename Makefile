@@ -7,7 +7,7 @@ BOOK := _build/book
 export IMDBTUTOR_CACHE ?= $(CURDIR)/.cache
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test test-hard lint notebooks lab serve train results steps mistakes exports page bench address colab clean
+.PHONY: help book site test test-hard lint notebooks lab serve train results steps mistakes exports scaling streams page bench address colab clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -80,6 +80,14 @@ exports: $(READY)  ## measure the shipped model as ONNX, whole and in 8 bits
 	$(BIN)/python benchmarks/exports.py
 	$(BIN)/python book/_ext/show_results.py
 	@echo "== Done. The measurements: results/exports.json =="
+
+scaling: $(READY)  ## measure an epoch in 16 bits, compiled, in two processes
+	$(BIN)/python benchmarks/scaling.py
+	@echo "== Done. The seconds: results/scaling.json =="
+
+streams: $(READY)  ## measure the memory that a file of any size takes
+	$(BIN)/python benchmarks/streams.py
+	@echo "== Done. The measurements: results/streams.json =="
 
 page: $(READY)  ## write the shipped model into the page "Try it"
 	$(BIN)/python book/_ext/write_model_js.py

@@ -12,7 +12,12 @@ The modules, in pipeline order; each imports only from those above it:
 - `batches`: token ids to padded tensors
 - `cell`: one LSTM step by hand
 - `model`: the classifier
-- `training`: fit, and the record of a training run
+- `processes`: one training, shared by several processes
+- `checkpoint`: a training run on disk, to go on with
+- `history`: the record of how a training went
+- `training`: fit a model
+- `precision`: training in 16 bits
+- `streams`: batches from a file larger than memory
 - `evaluation`: measure a trained model
 - `recipe`: the book's way from labelled reviews to a trained model
 - `explanation`: which words led to a verdict

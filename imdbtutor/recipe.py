@@ -2,18 +2,22 @@
 
 import platform
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pandas as pd
 import torch
+from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
 
 from imdbtutor import __version__
 from imdbtutor.batches import ReviewDataset, make_loader
 from imdbtutor.encoding import build_vocab, encode_reviews
+from imdbtutor.history import History
 from imdbtutor.model import LSTMClassifier, ModelConfig
+from imdbtutor.processes import rank_and_count, share, shared_step
 from imdbtutor.reviews import Split
 from imdbtutor.runtime import seed_everything
-from imdbtutor.training import History, TrainingConfig, fit
+from imdbtutor.training import TrainingConfig, fit, take_step
 from imdbtutor.vocab import Vocab
 
 MAX_TOKENS = 5_000
@@ -28,15 +32,21 @@ def train_model(
     *,
     seed: int = 0,
     device: torch.device | str = "cpu",
+    checkpoint: Path | None = None,
     progress: bool = False,
 ) -> tuple[LSTMClassifier, Vocab, History]:
     """Train a model from scratch, as chapter 8 does.
+
+    In a process group (chapter 14), every process takes its share of each
+    batch, and all end with the same model.
 
     Args:
         split: Training and validation reviews; the test part is not used.
         config: The model's sizes; those of the vocabulary are found anew.
         seed: Fixes all that is random.
         device: Where to train.
+        checkpoint: A file to write after every epoch, and to go on from
+            where it stands already.
         progress: Whether to show a bar for each epoch.
 
     Returns:
@@ -56,7 +66,20 @@ def train_model(
     validation = deal(split.validation, None)
     seed_everything(seed)
     model = LSTMClassifier(replace(config, vocab_size=len(vocab))).to(device)
-    history = fit(model, train, validation, TRAINING, progress=progress)
+    whole, step, (rank, count) = model, take_step, rank_and_count()
+    if count > 1:
+        torch.manual_seed(seed + rank)  # each its own dropout
+        train, step = share(train, rank, count), shared_step
+        whole = DistributedDataParallel(model)
+    history = fit(
+        whole,
+        train,
+        validation,
+        TRAINING,
+        step=step,
+        checkpoint=checkpoint,
+        progress=progress and rank == 0,
+    )
     return model.eval(), vocab, history
 
 

@@ -12,7 +12,8 @@ def read_results(name: str) -> dict:
     """Read what `make results` and its like have measured.
 
     Args:
-        name: "ladder", "steps", "mistakes", "exports" or "speed".
+        name: "ladder", "steps", "mistakes", "exports", "scaling",
+            "streams" or "speed".
 
     Returns:
         The figures, and the commit, hardware and versions they are from.
@@ -29,8 +30,8 @@ def read_results(name: str) -> dict:
             return json.loads(path.read_text(encoding="utf-8"))
     raise FileNotFoundError(
         f"no results of the name '{name}'. Expected 'ladder', 'steps', "
-        "'mistakes', 'exports' or 'speed'; CONTRIBUTING.md says which command "
-        "makes each."
+        "'mistakes', 'exports', 'scaling', 'streams' or 'speed'; "
+        "CONTRIBUTING.md says which command makes each."
     )
 
 

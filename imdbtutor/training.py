@@ -1,13 +1,13 @@
 """Fit a model, and keep the record of how it went."""
 
 import copy
-import math
 import sys
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
 
-import pandas as pd
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -15,7 +15,13 @@ from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from imdbtutor.batches import Batch
+from imdbtutor.checkpoint import Checkpoint
+from imdbtutor.history import History
 from imdbtutor.runtime import keep_freed_memory
+
+Step = Callable[
+    [nn.Module, Batch, torch.optim.Optimizer, float], tuple[float, int, int]
+]
 
 
 @dataclass(frozen=True)
@@ -39,47 +45,35 @@ class TrainingConfig:
     patience: int = 2
 
 
-@dataclass
-class History:
-    """What happened in each epoch.
+def take_step(
+    model: nn.Module,
+    batch: Batch,
+    optimizer: torch.optim.Optimizer,
+    clip_norm: float,
+) -> tuple[float, int, int]:
+    """Move the weights once, down the loss of one batch.
+
+    Args:
+        model: The classifier, in training mode.
+        batch: Some reviews, on the model's device.
+        optimizer: Holds the model's parameters.
+        clip_norm: The longest gradient allowed.
+
+    Returns:
+        Loss added up over the reviews and how many were right, both from
+        before the step, and how many reviews there were.
 
     Built in chapter 8.
     """
-
-    rows: list[dict[str, float]] = field(default_factory=list)
-
-    def add(
-        self,
-        train: tuple[float, float],
-        validation: tuple[float, float],
-        seconds: float,
-    ) -> None:
-        """Record an epoch's loss and accuracy, and how long it took.
-
-        Raises:
-            FloatingPointError: If a loss is not a finite number.
-        """
-        loss = train[0] + validation[0]
-        if not math.isfinite(loss):
-            raise FloatingPointError(
-                f"the loss became {loss} in epoch {len(self.rows) + 1}; "
-                "start again with a lower learning_rate."
-            )
-        row = {"train_loss": train[0], "train_accuracy": train[1]}
-        row |= {"validation_loss": validation[0]}
-        row |= {"validation_accuracy": validation[1], "seconds": seconds}
-        self.rows.append(row)
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """Return one row an epoch, numbered from 1."""
-        frame = pd.DataFrame(self.rows, index=range(1, len(self.rows) + 1))
-        return frame.rename_axis("epoch")
-
-    @property
-    def best_epoch(self) -> int:
-        """Return the epoch with the lowest validation loss."""
-        return int(self.frame["validation_loss"].idxmin())
+    token_ids, lengths, labels = batch
+    optimizer.zero_grad()
+    logits = model(token_ids, lengths)  # (batch, 2)
+    loss = F.cross_entropy(logits, labels)
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
+    optimizer.step()
+    right = (logits.argmax(dim=1) == labels).sum().item()
+    return loss.item() * len(labels), right, len(labels)
 
 
 def train_epoch(
@@ -89,6 +83,7 @@ def train_epoch(
     optimizer: torch.optim.Optimizer,
     schedule: torch.optim.lr_scheduler.LRScheduler,
     clip_norm: float,
+    step: Step = take_step,
 ) -> tuple[float, float]:
     """Take one optimizer step per batch.
 
@@ -98,6 +93,7 @@ def train_epoch(
         optimizer: Holds the model's parameters.
         schedule: Sets the learning rate, one step a batch.
         clip_norm: The longest gradient allowed.
+        step: What to do with a batch.
 
     Returns:
         Mean loss and accuracy over the epoch's reviews, each measured
@@ -107,19 +103,11 @@ def train_epoch(
     """
     model.train()
     device = next(model.parameters()).device
-    total, right, seen = 0.0, 0, 0
+    tally = np.zeros(3)  # loss, hits, reviews
     for batch in batches:
-        token_ids, lengths, labels = batch.to(device)
-        optimizer.zero_grad()
-        logits = model(token_ids, lengths)  # (batch, 2)
-        loss = F.cross_entropy(logits, labels)
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
-        optimizer.step()
+        tally += step(model, batch.to(device), optimizer, clip_norm)
         schedule.step()
-        total += loss.item() * len(labels)
-        right += (logits.argmax(dim=1) == labels).sum().item()
-        seen += len(labels)
+    total, right, seen = tally.tolist()
     return total / seen, right / seen
 
 
@@ -180,6 +168,8 @@ def fit(
     validation: Iterable[Batch],
     config: TrainingConfig,
     *,
+    step: Step = take_step,
+    checkpoint: Path | None = None,
     progress: bool = True,
 ) -> History:
     """Train a model and leave it with its best epoch's weights.
@@ -192,6 +182,9 @@ def fit(
         train: The training batches, in a new order each epoch.
         validation: Batches for choosing the best epoch, never trained on.
         config: How to train.
+        step: What to do with a batch.
+        checkpoint: A file to write after every epoch; where it stands
+            already, training goes on from there.
         progress: Whether to show a bar for each epoch.
 
     Returns:
@@ -199,6 +192,7 @@ def fit(
 
     Raises:
         FloatingPointError: If the loss is no longer a number.
+        ValueError: If the checkpoint is damaged, or of another run.
 
     Built in chapter 8.
     """
@@ -206,23 +200,28 @@ def fit(
     steps = config.epochs * len(train)
     optimizer, schedule = make_optimizer(model, config, steps)
     history, best = History(), copy.deepcopy(model.state_dict())
+    run = Checkpoint(checkpoint, (model, optimizer, schedule), train, config)
+    history.rows, best = run.load() or (history.rows, best)
     try:
-        for epoch in range(1, config.epochs + 1):
+        while not history.is_over(config.epochs, config.patience):
             started = time.perf_counter()
-            with progress_bar(train, f"epoch {epoch}", progress) as batches:
+            name = f"epoch {len(history.rows) + 1}"
+            with progress_bar(train, name, progress) as batches:
                 learned = train_epoch(
                     model,
                     batches,
                     optimizer=optimizer,
                     schedule=schedule,
                     clip_norm=config.clip_norm,
+                    step=step,
                 )
             held_out = measure(model, validation)
             history.add(learned, held_out, time.perf_counter() - started)
-            if history.best_epoch == epoch:
+            if history.best_epoch == len(history.rows):
                 best = copy.deepcopy(model.state_dict())
-            elif epoch - history.best_epoch >= config.patience:
-                break
+            run.save(history.rows, best)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(history.so_far) from None
     finally:  # also when you stop it by hand
         model.load_state_dict(best)
     return history

@@ -17,6 +17,21 @@ LONGEST_FIELD = 10_000_000  # characters
 ADDED = ("verdict", "positive")
 
 
+def verdict_on(chance: float) -> dict:
+    """Name the likelier class.
+
+    Args:
+        chance: The probability of positive.
+
+    Returns:
+        `verdict` and `positive`, the probability to four digits.
+
+    Used in chapter 10.
+    """
+    verdict = CLASSES[int(chance > 0.5)]
+    return dict(zip(ADDED, (verdict, round(float(chance), 4)), strict=True))
+
+
 def judge_file(
     classifier: SentimentClassifier,
     file: TextIO,
@@ -60,8 +75,7 @@ def judge_file(
                 texts = [row[place] for row in piece]
                 chances = classifier.predict_proba(texts)[:, 1]
                 for row, chance in zip(piece, chances, strict=True):
-                    verdict = CLASSES[int(chance > 0.5)]
-                    writer.writerow([*row, verdict, f"{chance:.4f}"])
+                    writer.writerow([*row, *verdict_on(chance).values()])
                 judged += len(piece)
         if judged == 0:
             raise BadReviews(f"{name}: no reviews below the header.")

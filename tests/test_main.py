@@ -1,6 +1,9 @@
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -102,6 +105,23 @@ def test_train_leaves_no_partial_files(trained):
         "settings.json",
         "vocab.json",
     ]
+
+
+@pytest.mark.kills
+def test_train_goes_on_where_it_was_killed(trained, reviews_file, tmp_path):
+    words = ("train", tmp_path, "--source", reviews_file, "--device", "cpu")
+    command = [sys.executable, "-m", "imdbtutor", *words]
+    env = os.environ | {"OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(
+        command, env=env, stdout=subprocess.DEVNULL
+    ) as child:
+        while not (tmp_path / "checkpoint.pt").exists():
+            assert child.poll() is None
+        child.kill()
+    result = run(*words)
+    assert "epoch 1" not in result.output
+    for name in ("model.safetensors", "vocab.json"):
+        assert (tmp_path / name).read_bytes() == (trained / name).read_bytes()
 
 
 def test_evaluate_as_json_counts_reviews_and_measures_them(

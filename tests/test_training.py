@@ -9,7 +9,6 @@ from imdbtutor.batches import ReviewDataset, make_loader, pad_batch
 from imdbtutor.model import LSTMClassifier, ModelConfig
 from imdbtutor.runtime import seed_everything
 from imdbtutor.training import (
-    History,
     TrainingConfig,
     fit,
     make_optimizer,
@@ -310,51 +309,7 @@ def test_an_undecided_model_has_the_loss_of_a_coin(small_model, loader):
     assert accuracy == 0.5
 
 
-# --- history
-
-
-@pytest.fixture
-def history():
-    history = History()
-    history.add((0.7, 0.5), (0.6, 0.6), seconds=2.0)
-    history.add((0.5, 0.8), (0.5, 0.7), seconds=3.0)
-    history.add((0.3, 0.9), (0.8, 0.8), seconds=4.0)
-    return history
-
-
-def test_a_history_has_a_row_an_epoch_numbered_from_1(history):
-    assert history.frame.index.name == "epoch"
-    assert list(history.frame.index) == [1, 2, 3]
-
-
-def test_a_history_names_its_columns(history):
-    assert list(history.frame.columns) == [
-        "train_loss",
-        "train_accuracy",
-        "validation_loss",
-        "validation_accuracy",
-        "seconds",
-    ]
-
-
-def test_a_history_keeps_what_it_is_told(history):
-    assert list(history.frame.loc[2]) == [0.5, 0.8, 0.5, 0.7, 3.0]
-
-
-def test_the_best_epoch_has_the_lowest_validation_loss(history):
-    assert history.best_epoch == 2
-
-
-def test_two_histories_share_no_rows(history):
-    assert History().rows == []
-
-
-@pytest.mark.parametrize("loss", [math.nan, math.inf])
-@pytest.mark.parametrize("where", ["train", "validation"])
-def test_a_loss_that_is_no_number_is_told_as_it_is(history, loss, where):
-    figures = {"train": (0.5, 0.5), "validation": (0.5, 0.5), where: (loss, 0)}
-    with pytest.raises(FloatingPointError, match=f"{loss} in epoch 4.*lower"):
-        history.add(figures["train"], figures["validation"], 1.0)
+# --- stopped by hand
 
 
 def test_stopping_by_hand_keeps_the_best_weights(
