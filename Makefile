@@ -7,7 +7,7 @@ BOOK := _build/book
 export IMDBTUTOR_CACHE ?= $(CURDIR)/.cache
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test test-hard lint notebooks lab serve train results steps mistakes exports scaling streams page bench address colab clean
+.PHONY: help book site test test-hard lint notebooks lab serve data train results steps mistakes exports scaling streams page bench address colab clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,10 @@ lab: $(READY)  ## open the chapters in JupyterLab
 serve: $(READY)  ## show the built site at http://localhost:8000
 	@test -f _build/html/index.html || $(MAKE) site
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+data: $(READY)  ## fetch Stanford's official 50,000 reviews, 84 MB
+	$(BIN)/python -m imdbtutor download
+	@echo "== Done. In Python: load_reviews('$(IMDBTUTOR_CACHE)/aclImdb') =="
 
 train: $(READY)  ## train the model that ships with the package
 	$(BIN)/python -m imdbtutor train imdbtutor/pretrained

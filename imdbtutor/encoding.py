@@ -55,6 +55,7 @@ def encode_reviews(
     The file's name is a fingerprint of the texts, the vocabulary and the
     tokenizer's source, so a change in any of them is a new file. Its
     contents carry a checksum: a damaged file is replaced, with a warning.
+    Where nothing can be written, nothing is kept, with a warning.
     Only the book's own tokenizer is cached; of another one, what its
     result depends on cannot be known.
 
@@ -74,8 +75,13 @@ def encode_reviews(
     """
     if not cache or tokenize is not tokens.tokenize:
         return _split(*_encode(texts, vocab, tokenize))
-    path = cache_dir() / f"encoded-{_fingerprint(texts, vocab)}.safetensors"
-    encoded = _read(path) if path.exists() else None
+    name = f"encoded-{_fingerprint(texts, vocab)}.safetensors"
+    try:
+        path = cache_dir() / name
+        encoded = _read(path) if path.exists() else None
+    except OSError as error:
+        warnings.warn(f"{name} not kept: {error}", stacklevel=2)
+        return encode_reviews(texts, vocab, cache=False)
     if encoded is None:
         encoded = _encode(texts, vocab, tokenize)
         try:

@@ -82,9 +82,18 @@ def cache_dir() -> Path:
     Returns:
         The user's cache folder for this package.
 
+    Raises:
+        OSError: If the folder cannot be made; the message says what to do.
+
     Used in chapter 5.
     """
     default = platformdirs.user_cache_path("imdbtutor")
     folder = Path(os.environ.get("IMDBTUTOR_CACHE") or default)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(
+            f"the cache folder '{folder}' cannot be made: {error.strerror}. "
+            "Set IMDBTUTOR_CACHE to a folder that can be written."
+        ) from error
     return folder

@@ -2,12 +2,14 @@
 
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+REVIEW = re.compile(r"[0-9]+_[0-9]+\.txt")
 ANY_UNDECODED = re.compile("[\udc80-\udcff]")
 # A backslash that escapes neither a quote nor another backslash:
 LONE_BACKSLASH = re.compile(r'(?<!\\)(\\\\)*\\(?!["\\])')
@@ -124,7 +126,8 @@ def read_stanford(folder: Path) -> pd.DataFrame:
 
     Raises:
         ReviewsNotFound: If a part of the archive is missing.
-        BadReviews: If a file cannot be used; the message names it.
+        BadReviews: If a file cannot be used, a review is missing or there
+            twice, or a film is; the message names it.
 
     Used in chapter 4.
     """
@@ -142,30 +145,58 @@ def read_stanford(folder: Path) -> pd.DataFrame:
 
 
 def _numbered(folder: Path) -> list[Path]:
-    """List `NUMBER_RATING.txt` files by number, not in the disk's order."""
-    found = list(folder.glob("[0-9]*_*.txt"))
+    """List `NUMBER_RATING.txt` files by number, not in the disk's order.
+
+    Whatever else lies there is no review: notes, a file manager's copies.
+    """
+    found = [path for path in folder.glob("*") if REVIEW.fullmatch(path.name)]
     if not found:
         raise ReviewsNotFound(
             f"no reviews in '{folder}'. Expected the unpacked Stanford "
-            "archive, aclImdb, with train/ and test/, pos/ and neg/ in each."
+            "archive, aclImdb, with train/ and test/, pos/ and neg/ in each. "
+            "To fetch it: 'imdbtutor download' or 'make data'."
         )
-    return sorted(found, key=lambda path: int(path.name.split("_")[0]))
+    return sorted(found, key=_number)
+
+
+def _number(path: Path) -> int:
+    return int(path.name.split("_")[0])
 
 
 def _films(folder: Path, kind: str, found: list[Path]) -> list[str]:
-    """Line N of `urls_pos.txt` names the film of review N."""
+    """Line N of `urls_pos.txt`, counted from 0, names the film of review N."""
     part, side = kind.split("/")
     path = folder / part / f"urls_{side}.txt"
     if not path.is_file():
         raise ReviewsNotFound(f"no '{path}', which names the films.")
-    films = re.findall(r"tt\d+", path.read_text(encoding="utf-8"))
-    numbers = [int(name.name.split("_")[0]) for name in found]
-    if max(numbers) >= len(films):
-        raise BadReviews(
-            f"{path}: names {len(films)} films; {found[-1]} needs line "
-            f"{max(numbers) + 1}. Unpack the archive again."
-        )
-    return [films[number] for number in numbers]
+    films = []
+    for number, line in enumerate(_decode(path).rstrip().splitlines()):
+        film = re.search(r"tt\d+", line)
+        if film is None:
+            raise BadReviews(
+                f"{path}, line {number + 1}: no film such as tt0111161 in "
+                f"{line!r}. Unpack the archive again."
+            )
+        films.append(film[0])
+    _check_complete(found, films, path)
+    return films
+
+
+def _check_complete(found: list[Path], films: list[str], path: Path) -> None:
+    """Check that each film has one review, and each review a film."""
+    times = Counter(map(_number, found))
+    listed = set(range(len(films)))
+    for numbers, what in (
+        ([number for number in times if times[number] > 1], "there twice"),
+        (listed - times.keys(), "missing"),
+        (times.keys() - listed, "there, and not in the list"),
+    ):
+        if numbers:
+            raise BadReviews(
+                f"{found[0].parent}: review {min(numbers)} is {what}. "
+                f"'{path}' names {len(films)} films, one for each review, "
+                "counted from 0. Unpack the archive again."
+            )
 
 
 def check_rows(

@@ -19,7 +19,7 @@ from imdbtutor.model import POOLINGS, LSTMClassifier, ModelConfig
 from imdbtutor.reviews import load_reviews, split_reviews
 from imdbtutor.training import TrainingConfig, fit
 
-pytest_plugins = ["sites"]  # the built site, a browser
+pytest_plugins = ["archives", "sites"]  # servers; the built site, a browser
 matplotlib.use("Agg")
 # The same examples in every run, however slow a busy machine is.
 settings.register_profile("repeatable", deadline=None, derandomize=True)

@@ -1,80 +1,13 @@
-import functools
-import hashlib
-import http.server
-import io
-import tarfile
-import threading
+import gzip
 
 import pytest
+from archives import ARCHIVE, left, md5
 
-from imdbtutor.download import fetch_aclimdb
+from imdbtutor.download import fetch_aclimdb, find_aclimdb
 from imdbtutor.reviews import load_reviews
-from imdbtutor.sources import BadReviews, ReviewsNotFound
+from imdbtutor.sources import BadReviews
 
-ARCHIVE = "aclImdb_v1.tar.gz"
-
-
-@pytest.fixture
-def asked():
-    """The requests that reached the server."""
-    return []
-
-
-@pytest.fixture
-def server(tmp_path, asked, monkeypatch):
-    """A server of this machine's own, and the folder that it shows."""
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, message, *values):
-            asked.append(message % values)
-
-    folder = tmp_path / "served"
-    folder.mkdir()
-    handler = functools.partial(Handler, directory=folder)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as made:
-        thread = threading.Thread(target=made.serve_forever, args=[0.01])
-        thread.start()
-        yield folder, f"http://127.0.0.1:{made.server_address[1]}/{ARCHIVE}"
-        made.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def fetch(server, tmp_path):
-    """Serve these bytes as the archive, and fetch them."""
-
-    def fetch_bytes(raw, known_hash=None, folder=tmp_path / "data"):
-        (server[0] / ARCHIVE).write_bytes(raw)
-        digest = known_hash or f"md5:{hashlib.md5(raw).hexdigest()}"
-        return fetch_aclimdb(
-            folder, url=server[1], known_hash=digest, progress=False
-        )
-
-    return fetch_bytes
-
-
-def pack(**contents):
-    """Make an archive of small files."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-        for name, text in contents.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(text)
-            tar.addfile(member, io.BytesIO(text.encode()))
-    return packed.getvalue()
-
-
-@pytest.fixture
-def archive(stanford):
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-        tar.add(stanford, "aclImdb")
-    return packed.getvalue()
-
-
-def names(folder):
-    return sorted(path.name for path in folder.iterdir())
+# --- what is fetched
 
 
 def test_what_is_fetched_loads_as_reviews(fetch, archive, stanford):
@@ -90,48 +23,122 @@ def test_without_a_folder_the_cache_is_used(fetch, archive, cache):
     assert fetch(archive, folder=None) == cache / "aclImdb"
 
 
-def test_what_is_there_is_not_asked_for_again(fetch, archive, asked):
+def test_a_folder_below_the_home_is_found(
+    fetch, archive, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))  # the same in Windows
+    assert fetch(archive, folder="~/new") == tmp_path / "new" / "aclImdb"
+
+
+def test_a_folder_is_where_python_runs(fetch, archive, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert fetch(archive, folder="new") == tmp_path / "new" / "aclImdb"
+
+
+def test_what_is_there_is_not_asked_for_again(fetch, archive, server):
     first = fetch(archive)
     assert fetch(archive) == first
-    assert len(asked) == 1
+    assert len(server.asked) == 1
 
 
 def test_only_folder_and_archive_are_left(fetch, archive):
-    assert names(fetch(archive).parent) == ["aclImdb", ARCHIVE]
+    assert left(fetch(archive).parent) == ["aclImdb", ARCHIVE]
 
 
-def test_another_archive_than_the_known_one_is_refused(
-    fetch, archive, tmp_path
+def test_an_archive_fetched_by_hand_is_used(
+    fetch, archive, server, stanford, write
 ):
-    with pytest.raises(BadReviews, match=r"127\.0\.0\.1.* not the archive"):
-        fetch(archive, known_hash="md5:" + "0" * 32)
-    assert names(tmp_path / "data") == []
+    write(f"data/{ARCHIVE}", archive)
+    assert load_reviews(fetch(archive)).equals(load_reviews(stanford))
+    assert server.asked == []
 
 
-def test_an_archive_that_is_not_served_is_named(server, tmp_path):
-    with pytest.raises(ReviewsNotFound, match=r"404.*Check the connection"):
-        fetch_aclimdb(tmp_path / "data", url=server[1], progress=False)
-    assert names(tmp_path / "data") == []
+def test_a_wrong_archive_beside_is_replaced(fetch, archive, write):
+    path = write(f"data/{ARCHIVE}", b"not the archive")
+    fetch(archive)
+    assert path.read_bytes() == archive
 
 
-def test_a_member_that_climbs_out_is_refused(fetch, tmp_path):
-    bad = pack(**{"aclImdb/README": "so", "../../evil": "no"})
-    with pytest.raises(BadReviews, match=rf"{ARCHIVE}: cannot be unpacked"):
-        fetch(bad)
-    assert names(tmp_path / "data") == [ARCHIVE]
-    assert not list(tmp_path.rglob("evil"))
+def test_a_bar_shows_how_far_it_is(server, archive, tmp_path, capsys):
+    server.raw = archive
+    digest = md5(archive)
+    fetch_aclimdb(tmp_path / "data", url=server.url, known_hash=digest)
+    shown = capsys.readouterr().err
+    assert "100%" in shown
+    assert "Unpacking" in shown
 
 
+# --- a folder that was changed
+
+
+@pytest.mark.archives
 @pytest.mark.parametrize(
-    ("raw", "message"),
+    "damage",
     [
-        (pack(**{"other/README": "so"}), "no folder 'aclImdb' in it"),
-        (b"no archive at all", "cannot be unpacked"),
-        (pack(**{"aclImdb/README": "so" * 9_000})[:-30], "cannot be unpacked"),
+        lambda folder: (folder / "train/pos/3_8.txt").unlink(),
+        lambda folder: (folder / "train/pos/3_8.txt").write_text("x"),
+        lambda folder: (folder / "train/pos/3_8.txt").write_bytes(b""),
+        lambda folder: (folder / "train/pos/12_8.txt").write_text("more"),
+        lambda folder: (folder / "train/pos/3_8.txt").replace(
+            folder / "train/neg/12_8.txt"
+        ),
+        lambda folder: (folder / "test/urls_neg.txt").write_text("tt1"),
+        lambda folder: (folder / "texts.sha256").write_bytes(b"\xff"),
+        lambda folder: (folder / "texts.sha256").unlink(),
     ],
-    ids=["other folder", "no archive", "truncated"],
+    ids=[
+        "deleted",
+        "changed",
+        "emptied",
+        "added",
+        "moved",
+        "films",
+        "record",
+        "no record",
+    ],
 )
-def test_what_is_not_the_archive_is_refused(fetch, tmp_path, raw, message):
-    with pytest.raises(BadReviews, match=message):
-        fetch(raw)
-    assert names(tmp_path / "data") == [ARCHIVE]
+@pytest.mark.parametrize("use", ["fetch", "find"])
+def test_a_changed_folder_is_not_used(fetch, archive, damage, use):
+    folder = fetch(archive)
+    damage(folder)
+    with pytest.raises(BadReviews, match=r"aclImdb' (is dam|was not).*fetch"):
+        fetch(archive) if use == "fetch" else find_aclimdb(folder.parent)
+
+
+def test_a_changed_folder_that_was_deleted_is_made_again(
+    fetch, archive, server, stanford
+):
+    fetch(archive).rename(stanford.parent / "away")
+    assert load_reviews(fetch(archive)).equals(load_reviews(stanford))
+    assert len(server.asked) == 1
+
+
+def test_what_a_file_manager_leaves_is_no_damage(fetch, archive):
+    folder = fetch(archive)
+    (folder / "train" / ".DS_Store").write_bytes(b"\0")
+    (folder / "train" / "pos" / "._3_8.txt").write_bytes(b"\0")
+    assert fetch(archive) == folder
+
+
+# --- what is there already
+
+
+def test_what_was_fetched_is_found(fetch, archive, cache):
+    fetch(archive, folder=None)
+    assert find_aclimdb() == cache / "aclImdb"
+
+
+def test_what_was_not_fetched_is_not_found(tmp_path):
+    assert find_aclimdb(tmp_path) is None
+
+
+def test_without_a_cache_nothing_is_found(cache):
+    cache.write_text("a file in its place")
+    assert find_aclimdb() is None
+
+
+def test_gzip_is_the_only_way_to_pack(fetch, archive, tmp_path):
+    with pytest.raises(BadReviews, match="not a gzip file"):
+        fetch(gzip.decompress(archive))
+    assert left(tmp_path / "data") == [ARCHIVE]

@@ -75,6 +75,13 @@ def test_the_cache_can_be_passed_by(texts, vocab):
         encode_reviews(texts, vocab, cache=False)
 
 
+def test_where_nothing_can_be_written_ids_are_the_same(texts, vocab, cache):
+    cache.write_text("a file in its place")
+    with pytest.warns(UserWarning, match="not kept.*Set IMDBTUTOR_CACHE"):
+        encoded = encode_reviews(texts, vocab)
+    assert as_lists(encoded) == expected_ids(texts, vocab)
+
+
 def test_without_the_cache_nothing_is_written(texts, vocab, cache):
     encode_reviews(texts, vocab, cache=False)
     assert not cache.exists()

@@ -94,6 +94,12 @@ def test_the_cache_may_exist_already(cache):
     assert cache_dir() == cache_dir()
 
 
+def test_a_cache_that_cannot_be_made_is_named(cache):
+    cache.write_text("a file in its place")
+    with pytest.raises(OSError, match=r"cache' cannot.*Set IMDBTUTOR_CACHE"):
+        cache_dir()
+
+
 def test_the_default_cache_is_the_users(tmp_path, monkeypatch):
     monkeypatch.delenv("IMDBTUTOR_CACHE")
     monkeypatch.setattr(

@@ -30,10 +30,12 @@ def test_a_stanford_folder_gives_label_film_and_part(stanford):
     assert list(frame.loc["test/pos 3"]) == [1, "tt21", "test"]
 
 
-def test_a_missing_review_does_not_move_the_films(stanford):
-    (stanford / "train" / "pos" / "0_8.txt").unlink()
-    frame = read_stanford(stanford).set_index("text")
-    assert frame.loc["train/pos 2", "movie"] == "tt11"
+@pytest.mark.archives
+@pytest.mark.parametrize("name", ["notes.txt", "3_8 (1).txt", ".DS_Store"])
+def test_what_is_not_named_as_a_review_is_none(stanford, write, name):
+    before = read_stanford(stanford)
+    write(f"aclImdb/train/pos/{name}", "no review")
+    assert read_stanford(stanford).equals(before)
 
 
 def test_stanford_labels_are_int64(stanford):
@@ -61,10 +63,48 @@ def test_a_missing_list_of_films_is_named(stanford):
         read_stanford(stanford)
 
 
-def test_a_list_of_films_that_is_too_short_is_named(stanford, write):
-    write("aclImdb/train/urls_neg.txt", "http://x/title/tt1/\n" * 11)
-    with pytest.raises(BadReviews, match=r"urls_neg\.txt: names 11 films"):
+@pytest.mark.archives
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("3_8.txt", "away.txt", "review 3 is missing"),
+        ("11_8.txt", "away.txt", "review 11 is missing"),
+        ("3_8.txt", "4_7.txt", "review 4 is there twice"),
+        ("3_8.txt", "3_8 (1).txt", "review 3 is missing"),
+        ("11_8.txt", "12_8.txt", "review 11 is missing"),
+    ],
+)
+def test_a_review_too_few_or_too_many_is_named(stanford, old, new, message):
+    folder = stanford / "train" / "pos"
+    (folder / old).rename(folder / new)
+    with pytest.raises(BadReviews, match=rf"pos: {message}.* 12 films"):
         read_stanford(stanford)
+
+
+@pytest.mark.archives
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["/tt1/"] * 11, "review 11 is there, and not in .*names 11 films"),
+        (["/tt1/"] * 13, "review 12 is missing.*names 13 films"),
+        (["/tt1/"] * 3 + ["/no/"] + ["/tt1/"] * 9, "line 4: no film .*'/no/'"),
+        (["/tt1/"] * 3 + [""] + ["/tt1/"] * 8, "line 4: no film"),
+        ([], "names 0 films"),
+    ],
+)
+def test_a_list_that_would_move_the_films_is_named(
+    stanford, write, lines, message
+):
+    write("aclImdb/train/urls_neg.txt", "\n".join(lines))
+    with pytest.raises(BadReviews, match=rf"(?=.*urls_neg\.txt).*{message}"):
+        read_stanford(stanford)
+
+
+def test_empty_lines_below_the_films_are_passed_over(stanford, write):
+    before = read_stanford(stanford)
+    path = stanford / "train" / "urls_neg.txt"
+    write("aclImdb/train/urls_neg.txt", path.read_bytes() + b"\r\n\n")
+    assert read_stanford(stanford).equals(before)
 
 
 @pytest.mark.parametrize(
