@@ -78,19 +78,29 @@ def refuse(folder, message=""):
         read_folder(folder)
 
 
-def change(folder, edit):
-    """Rewrite the settings as `edit` leaves them."""
+def change_unsealed(folder, edit):
+    """Rewrite the settings as `edit` leaves them, the digests too."""
     path = folder / "settings.json"
     settings = json.loads(path.read_text("utf-8"))
     edit(settings)
     path.write_text(json.dumps(settings), encoding="utf-8")
 
 
+def change(folder, edit):
+    """Rewrite the settings as `edit` leaves them, with the right digests."""
+
+    def seal(settings):
+        edit(settings)
+        files = folder / "model.safetensors", folder / "vocab.json"
+        settings["sha256"] = artefact._digests(*files, settings)
+
+    change_unsealed(folder, seal)
+
+
 def replace_sealed(folder, name, raw):
     """Put other contents in a file, and the right digest in the settings."""
     (folder / name).write_bytes(raw)
-    digest = artefact._digest(folder / name)
-    change(folder, lambda settings: settings["sha256"].update({name: digest}))
+    change(folder, lambda settings: None)
 
 
 # --- there and back
@@ -230,16 +240,40 @@ def test_a_later_format_is_called_so(saved):
     refuse(saved, f"its format is {FORMAT + 1}, this version reads format 1")
 
 
-@pytest.mark.parametrize("key", ["format", "model", "figures", "sha256"])
+@pytest.mark.parametrize("key", ["format", "model", "figures"])
 def test_settings_that_lack_a_part_are_refused(saved, key):
     change(saved, lambda settings: settings.pop(key))
     refuse(saved)
 
 
+def test_settings_without_digests_are_refused(saved):
+    change_unsealed(saved, lambda settings: settings.pop("sha256"))
+    refuse(saved)
+
+
 @pytest.mark.parametrize("name", ["model.safetensors", "vocab.json"])
 def test_settings_that_lack_a_digest_are_refused(saved, name):
-    change(saved, lambda settings: settings["sha256"].pop(name))
+    change_unsealed(saved, lambda settings: settings["sha256"].pop(name))
     refuse(saved)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda settings: settings["model"].update(pooling="mean"),
+        lambda settings: settings["model"].update(dropout=0.25),
+        lambda settings: settings["figures"]["validation"].clear(),
+        lambda settings: settings.update(imdbtutor="9.9"),
+    ],
+)
+def test_settings_that_were_changed_later_are_refused(saved, edit):
+    change_unsealed(saved, edit)
+    refuse(saved, r"'settings\.json' is not the file that was saved")
+
+
+def test_settings_saved_before_they_had_a_digest_are_read(saved, parts):
+    change_unsealed(saved, lambda found: found["sha256"].pop("settings.json"))
+    assert same(read_folder(saved), parts)
 
 
 def test_settings_without_the_vocabularys_size_are_refused(saved):
