@@ -20,9 +20,8 @@ FORMAT = 1  # of the folder; to be raised when older code cannot read it
 WEIGHTS, VOCAB, SETTINGS = "model.safetensors", "vocab.json", "settings.json"
 CARD = "README.md"
 LARGEST = 65_504  # of all weights: 16 bits hold no larger one
-# What may happen on the way through a damaged folder:
 DAMAGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError)
-DAMAGE += (RuntimeError, SafetensorError)
+DAMAGE += (RuntimeError, SafetensorError)  # what reading may come upon
 CARD_TEXT = """\
 ---
 language: en
@@ -79,9 +78,8 @@ class Parts(NamedTuple):
 def write_folder(folder: Path, parts: Parts, *, half: bool = False) -> None:
     """Write weights, vocabulary, settings and a model card.
 
-    The settings are written last and name the SHA-256 of the other files
-    and of themselves, so a folder that was not finished, or is changed later,
-    does not load.
+    The settings are written last and name the SHA-256 of all, so a folder
+    that was not finished, or is changed later, does not load.
 
     Args:
         folder: Where to; it is made if need be.
@@ -113,8 +111,7 @@ def write_folder(folder: Path, parts: Parts, *, half: bool = False) -> None:
             "model": asdict(parts.model.config),
             "figures": parts.figures,
         }
-        files = partial[WEIGHTS], partial[VOCAB]
-        settings["sha256"] = _digests(*files, settings)
+        settings["sha256"] = _digests(folder, settings, ".partial")
         text = json.dumps(settings, indent=2) + "\n"
         partial[SETTINGS].write_text(text, encoding="utf-8")
         for name in names:
@@ -149,24 +146,27 @@ def read_folder(folder: Path) -> Parts:
     try:
         settings = json.loads((folder / SETTINGS).read_text("utf-8"))
         _check_format(settings)
-        found = _digests(folder / WEIGHTS, folder / VOCAB, settings)
+        found = _digests(folder, settings)
         # Early folders have no digest of the settings.
         expected = {SETTINGS: found[SETTINGS]} | settings["sha256"]
         for name in found:
             if found[name] != expected[name]:
                 raise ValueError(f"'{name}' is not the file that was saved")
         weights = load((folder / WEIGHTS).read_bytes())
-        _check_weights(weights)
-        model = _build_model(ModelConfig(**settings["model"]), weights)
+        config = ModelConfig(**settings["model"])
         vocab = Vocab.load(folder / VOCAB)
-        _check_vocab(vocab, model.config.vocab_size)
-        parts = Parts(model, vocab, settings["figures"])
+        _check_weights(weights)
+        _check_sizes(config, weights)
+        _check_vocab(vocab, config.vocab_size)
+        model = LSTMClassifier(config)
+        model.load_state_dict(weights)
+        parts = Parts(model.eval(), vocab, settings["figures"])
         model_card(parts)  # fails where the figures have another shape
         return parts
     except DAMAGE as error:
         raise ValueError(
-            f"'{folder}' is no model that can be used: {error}. Save it "
-            "again, or get a fresh copy."
+            f"'{folder}' is no model that can be used: "
+            f"{str(error).rstrip('.')}. Save it again, or get a fresh copy."
         ) from error
 
 
@@ -181,22 +181,23 @@ def _check_format(settings: dict) -> None:
         )
 
 
-def _digests(weights: Path, vocab: Path, settings: dict) -> dict[str, str]:
+def _digests(folder: Path, settings: dict, end: str = "") -> dict[str, str]:
     """Return the SHA-256 of two files, and of what else is in the settings."""
+    raw = {n: (folder / f"{n}{end}").read_bytes() for n in (WEIGHTS, VOCAB)}
     rest = {key: settings[key] for key in settings if key != "sha256"}
-    raw = {WEIGHTS: weights.read_bytes(), VOCAB: vocab.read_bytes()}
     raw[SETTINGS] = json.dumps(rest).encode()
     return {name: hashlib.sha256(raw[name]).hexdigest() for name in raw}
 
 
-def _build_model(config: ModelConfig, weights: dict) -> LSTMClassifier:
-    """Make a model of weights; no room is taken for sizes they have not."""
-    if config.num_layers > len(weights):
-        raise ValueError(f"it has no weights for {config.num_layers} layers")
-    with torch.device("meta"):
-        model = LSTMClassifier(config)
-    model.load_state_dict(weights, assign=True)
-    return model.float().eval()
+def _check_sizes(config: ModelConfig, weights: dict[str, Tensor]) -> None:
+    """Refuse sizes that the weights have not; no room is taken for them."""
+    words = weights["embedding.weight"].shape
+    state = weights["layers.0.forward_lstm.weight_hh_l0"].shape
+    hidden = config.hidden_dim
+    sizes = (config.vocab_size, config.embedding_dim, 4 * hidden, hidden)
+    deep = config.num_layers > len(weights)
+    if (*words, *state) != sizes or deep or config.bidirectional not in (0, 1):
+        raise ValueError("its sizes are not those of its weights")
 
 
 def _check_weights(weights: dict[str, Tensor]) -> None:

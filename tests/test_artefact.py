@@ -7,6 +7,7 @@ folder of its own, which `python tests/test_artefact.py` writes.
 
 import itertools
 import json
+import math
 import os
 import pickle
 import re
@@ -91,8 +92,7 @@ def change(folder, edit):
 
     def seal(settings):
         edit(settings)
-        files = folder / "model.safetensors", folder / "vocab.json"
-        settings["sha256"] = artefact._digests(*files, settings)
+        settings["sha256"] = artefact._digests(folder, settings)
 
     change_unsealed(folder, seal)
 
@@ -215,6 +215,73 @@ def test_a_vocabulary_of_another_size_is_refused(saved, vocab, tmp_path):
     replace_sealed(saved, "vocab.json", raw)
     with pytest.raises(ValueError, match="does not fit a model made for"):
         SentimentClassifier.load(saved)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"tokens": list(range(34)), "default_index": 1},
+        {"default_index": None},
+        {"default_index": 34},
+        {"default_index": -1},
+    ],
+    ids=str,
+)
+def test_a_vocabulary_that_cannot_be_used_is_refused(saved, vocab, raw):
+    text = json.dumps(vocab.state() | raw)
+    replace_sealed(saved, "vocab.json", text.encode())
+    refuse(saved)
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        *(None, [], 1, "x", {"a": 1}, {"a": {"b": 1}}, {"a": {"b": {}}}),
+        *({"a": {"b": {"value": bad}}} for bad in (None, "1", [1], 10**400)),
+        {"a": {"b": {"value": 1, "low": 0, "high": "1"}}},
+    ],
+    ids=lambda figures: str(figures)[:40],
+)
+def test_figures_of_another_shape_are_refused(saved, figures):
+    change(saved, lambda settings: settings.update(figures=figures))
+    refuse(saved)
+
+
+# --- what is not saved
+
+
+@pytest.mark.parametrize("weight", [math.nan, math.inf, -math.inf, 65_505])
+def test_weights_that_would_not_load_do_not_replace_a_model(
+    saved, parts, weight
+):
+    other = small_parts(build_vocab())
+    other.model.linear.bias.data[1] = weight
+    with pytest.raises(
+        ValueError, match=r"'linear\.bias' are not all numbers"
+    ):
+        write_folder(saved, other)
+    assert same(read_folder(saved), parts)
+
+
+def test_weights_that_16_bits_hold_are_saved_with_them(parts, tmp_path):
+    parts.model.linear.bias.data[:] = torch.tensor([65_504, -65_504])
+    write_folder(tmp_path, parts, half=True)
+    assert read_folder(tmp_path).model.linear.bias.tolist() == [65504, -65504]
+
+
+def test_a_vocabulary_without_an_id_for_unknown_words_is_not_saved(
+    parts, tmp_path
+):
+    parts.vocab.set_default_index(None)
+    with pytest.raises(ValueError, match="with None for all others"):
+        write_folder(tmp_path / "new", parts)
+    assert not (tmp_path / "new").exists()
+
+
+def test_any_name_of_a_figure_can_be_saved(parts, tmp_path):
+    figures = {"\ud800": {"a|b": {"value": 1}}}
+    write_folder(tmp_path, parts._replace(figures=figures))
+    assert read_folder(tmp_path).figures == figures
 
 
 # --- what another program or version wrote
