@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import load, save
+from torch import Tensor
 
 from imdbtutor import __version__
 from imdbtutor.model import LSTMClassifier, ModelConfig
@@ -18,6 +19,9 @@ from imdbtutor.vocab import Vocab
 FORMAT = 1  # of the folder; to be raised when older code cannot read it
 WEIGHTS, VOCAB, SETTINGS = "model.safetensors", "vocab.json", "settings.json"
 CARD = "README.md"
+LARGEST = 65_504  # of all weights: 16 bits hold no larger one
+DAMAGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError)
+DAMAGE += (RuntimeError, SafetensorError)  # what reading may come upon
 CARD_TEXT = """\
 ---
 language: en
@@ -74,37 +78,40 @@ class Parts(NamedTuple):
 def write_folder(folder: Path, parts: Parts, *, half: bool = False) -> None:
     """Write weights, vocabulary, settings and a model card.
 
-    The settings are written last and name the other files' SHA-256, so a
-    folder that was not finished, or is changed later, does not load.
+    The settings are written last and name the SHA-256 of all, so a folder
+    that was not finished, or is changed later, does not load.
 
     Args:
         folder: Where to; it is made if need be.
         parts: What to write.
         half: Whether to round the weights to 16 bits.
 
+    Raises:
+        ValueError: If the folder could not be loaded.
+
     Used in chapter 10.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     dtype = torch.float16 if half else torch.float32
     weights = {
         name: weight.to("cpu", dtype).contiguous()
         for name, weight in parts.model.state_dict().items()
     }
+    _check_weights(weights)
+    _check_vocab(parts.vocab, parts.model.config.vocab_size)
+    folder.mkdir(parents=True, exist_ok=True)
     names = [WEIGHTS, VOCAB, CARD, SETTINGS]
     partial = {name: folder / f"{name}.partial" for name in names}
     try:
         partial[WEIGHTS].write_bytes(save(weights))
         parts.vocab.save(partial[VOCAB])
-        partial[CARD].write_text(model_card(parts), encoding="utf-8")
+        partial[CARD].write_text(model_card(parts), "utf-8", "replace")
         settings = {
             "format": FORMAT,
             "imdbtutor": __version__,
             "model": asdict(parts.model.config),
             "figures": parts.figures,
-            "sha256": {
-                name: _digest(partial[name]) for name in (WEIGHTS, VOCAB)
-            },
         }
+        settings["sha256"] = _digests(folder, settings, ".partial")
         text = json.dumps(settings, indent=2) + "\n"
         partial[SETTINGS].write_text(text, encoding="utf-8")
         for name in names:
@@ -139,24 +146,27 @@ def read_folder(folder: Path) -> Parts:
     try:
         settings = json.loads((folder / SETTINGS).read_text("utf-8"))
         _check_format(settings)
-        for name in (WEIGHTS, VOCAB):
-            if _digest(folder / name) != settings["sha256"][name]:
+        found = _digests(folder, settings)
+        # Early folders have no digest of the settings.
+        expected = {SETTINGS: found[SETTINGS]} | settings["sha256"]
+        for name in found:
+            if found[name] != expected[name]:
                 raise ValueError(f"'{name}' is not the file that was saved")
-        model = LSTMClassifier(ModelConfig(**settings["model"]))
-        model.load_state_dict(load_file(folder / WEIGHTS))
+        weights = load((folder / WEIGHTS).read_bytes())
+        config = ModelConfig(**settings["model"])
         vocab = Vocab.load(folder / VOCAB)
-        return Parts(model.eval(), vocab, settings["figures"])
-    except (
-        AttributeError,
-        KeyError,
-        TypeError,
-        ValueError,
-        RuntimeError,
-        SafetensorError,
-    ) as error:
+        _check_weights(weights)
+        _check_sizes(config, weights)
+        _check_vocab(vocab, config.vocab_size)
+        model = LSTMClassifier(config)
+        model.load_state_dict(weights)
+        parts = Parts(model.eval(), vocab, settings["figures"])
+        model_card(parts)  # fails where the figures have another shape
+        return parts
+    except DAMAGE as error:
         raise ValueError(
-            f"'{folder}' is no model that can be used: {error}. Save it "
-            "again, or get a fresh copy."
+            f"'{folder}' is no model that can be used: "
+            f"{str(error).rstrip('.')}. Save it again, or get a fresh copy."
         ) from error
 
 
@@ -171,8 +181,41 @@ def _check_format(settings: dict) -> None:
         )
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _digests(folder: Path, settings: dict, end: str = "") -> dict[str, str]:
+    """Return the SHA-256 of two files, and of what else is in the settings."""
+    raw = {n: (folder / f"{n}{end}").read_bytes() for n in (WEIGHTS, VOCAB)}
+    rest = {key: settings[key] for key in settings if key != "sha256"}
+    raw[SETTINGS] = json.dumps(rest).encode()
+    return {name: hashlib.sha256(raw[name]).hexdigest() for name in raw}
+
+
+def _check_sizes(config: ModelConfig, weights: dict[str, Tensor]) -> None:
+    """Refuse sizes that the weights have not; no room is taken for them."""
+    words = weights["embedding.weight"].shape
+    state = weights["layers.0.forward_lstm.weight_hh_l0"].shape
+    hidden = config.hidden_dim
+    sizes = (config.vocab_size, config.embedding_dim, 4 * hidden, hidden)
+    deep = config.num_layers > len(weights)
+    if (*words, *state) != sizes or deep or config.bidirectional not in (0, 1):
+        raise ValueError("its sizes are not those of its weights")
+
+
+def _check_weights(weights: dict[str, Tensor]) -> None:
+    for name, weight in weights.items():
+        is_float = weight.dtype in (torch.float16, torch.float32)
+        if not is_float or not (weight.abs() <= LARGEST).all():
+            raise ValueError(
+                f"the weights '{name}' are not all numbers up to {LARGEST:,}"
+            )
+
+
+def _check_vocab(vocab: Vocab, size: int) -> None:
+    unknown = vocab.get_default_index()
+    if len(vocab) != size or unknown not in range(size):
+        raise ValueError(
+            f"a vocabulary of {len(vocab)} tokens, with {unknown} for all "
+            f"others, does not fit a model made for {size}"
+        )
 
 
 def model_card(parts: Parts) -> str:

@@ -12,7 +12,11 @@ from imdbtutor.artefact import Parts, read_folder, write_folder
 from imdbtutor.batches import ReviewDataset
 from imdbtutor.encoding import check_texts, encode_reviews
 from imdbtutor.evaluation import predict_logits
-from imdbtutor.explanation import integrated_gradients, weigh_by_leaving_out
+from imdbtutor.explanation import (
+    LONGEST,
+    integrated_gradients,
+    weigh_by_leaving_out,
+)
 from imdbtutor.model import LSTMClassifier, ModelConfig
 from imdbtutor.recipe import train_model
 from imdbtutor.reviews import Split, hold_out
@@ -157,7 +161,8 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
         Returns:
             The classifier itself. `history_` tells how each epoch went.
         """
-        train = pd.DataFrame({"text": check_texts(texts), "label": labels})
+        column = pd.Series(check_texts(texts), dtype=object)  # any string
+        train = pd.DataFrame({"text": column, "label": np.asarray(labels)})
         if validation is None:
             train, validation = hold_out(train)
         config, device = ModelConfig(0), "cpu"
@@ -223,13 +228,20 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
             where it speaks for positive.
 
         Raises:
-            ValueError: If there is no such way.
+            ValueError: If there is no such way, or the text is longer than
+                5,000 tokens.
         """
         if how not in METHODS:
             raise ValueError(f"how={how!r}: expected one of {list(METHODS)}.")
         token_ids = self.encode([text]).reviews[0]
+        if len(token_ids) > LONGEST:
+            raise ValueError(
+                f"the text has {len(token_ids):,} tokens; explaining takes "
+                f"{LONGEST:,} at most. Give a part of it."
+            )
         self.model.eval()
         device = next(self.model.parameters()).device
         weights = METHODS[how](self.model, token_ids.to(device))
-        columns = {"token": tokenize(text), "weight": weights.double().cpu()}
+        tokens = pd.Series(tokenize(text), dtype=object)  # any string
+        columns = {"token": tokens, "weight": weights.double().cpu()}
         return pd.DataFrame(columns)

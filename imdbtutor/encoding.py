@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import reprlib
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -114,7 +115,8 @@ def check_texts(texts: Sequence[str]) -> list[str]:
         raise ValueError("no texts given; pass a list of at least one.")
     for number, text in enumerate(texts):
         if not isinstance(text, str):
-            raise TypeError(f"text {number} is no string but {text!r}.")
+            found = reprlib.repr(text)
+            raise TypeError(f"text {number} is no string but {found}.")
     return texts
 
 
@@ -127,7 +129,8 @@ def _encode(
         encoded = vocab(tokenize(text))
         if not encoded:
             raise ValueError(
-                f"Text {number} has no words: {text!r}. Leave it out."
+                f"Text {number} has no words: {reprlib.repr(text)}. Leave it "
+                "out."
             )
         ids += encoded
         lengths.append(len(encoded))

@@ -8,7 +8,7 @@ import torch
 from sklearn.metrics import classification_report, confusion_matrix
 from torch import Tensor
 
-from imdbtutor.batches import ReviewDataset, pad_batch
+from imdbtutor.batches import ReviewDataset, pad_batch, split_by_length
 from imdbtutor.model import LSTMClassifier
 
 CLASSES = ("negative", "positive")
@@ -24,8 +24,8 @@ def predict_logits(
         model: The classifier, on the device to compute on. It is switched
             to evaluation mode for the time and then back.
         dataset: The encoded reviews.
-        batch_size: Reviews scored at once; changes the speed, not the
-            result.
+        batch_size: Reviews scored at once at most; changes the speed, not
+            the result.
 
     Returns:
         Logits on the CPU, float32, shape (reviews, 2).
@@ -36,7 +36,7 @@ def predict_logits(
     logits = torch.empty(len(dataset), 2)
     was_training = model.training
     model.eval()
-    for rows in dataset.lengths.argsort(stable=True).split(batch_size):
+    for rows in split_by_length(dataset.lengths, batch_size):
         batch = pad_batch([dataset[row] for row in rows]).to(device)
         logits[rows] = model(batch.token_ids, batch.lengths).float().cpu()
     model.train(was_training)

@@ -1,6 +1,7 @@
 """What the commands print."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,7 @@ from rich.text import Text
 
 console = Console()
 errors = Console(stderr=True, soft_wrap=True)
+STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # the terminal
 
 
 @contextmanager
@@ -28,6 +30,17 @@ def plain_errors() -> Iterator[None]:
         raise typer.Exit(code=2) from error
 
 
+def printable(text: str) -> str:
+    """Show as escapes what cannot be printed or would steer the terminal.
+
+    Used in chapter 10.
+    """
+    raw = text.encode(console.encoding, "backslashreplace")
+    return STEERING.sub(
+        lambda found: repr(found[0])[1:-1], raw.decode(console.encoding)
+    )
+
+
 def tell(rows: list[dict], as_json: bool = False) -> None:
     """Print rows as a table, or as JSON.
 
@@ -38,7 +51,8 @@ def tell(rows: list[dict], as_json: bool = False) -> None:
         return
     table = Table(*rows[0])
     for row in rows:
-        table.add_row(*(escape(str(value)) for value in row.values()))
+        cells = (escape(printable(str(value))) for value in row.values())
+        table.add_row(*cells)
     console.print(table)
 
 
@@ -59,7 +73,7 @@ def shade(weights: pd.DataFrame) -> Text:
     for token, weight in weights.itertuples(index=False):
         style = "underline blue" if weight > 0 else "italic yellow"
         strong = abs(weight) > 0.15 * strongest
-        text.append(token, style=style if strong else "")
+        text.append(printable(token), style=style if strong else "")
         text.append(f"({weight:+.1f}) " if strong else " ")
     return text
 
@@ -69,7 +83,11 @@ def show_metrics(metrics: pd.DataFrame, title: str) -> None:
 
     Used in chapter 10.
     """
+    title = escape(printable(title))
     table = Table("metric", "value", "95 % interval", title=title)
-    for name, value, low, high in metrics.itertuples():
-        table.add_row(name, f"{value:.3f}", f"{low:.3f} to {high:.3f}")
+    rows = metrics.reindex(columns=["value", "low", "high"]).itertuples()
+    for name, value, low, high in rows:
+        measured = pd.notna([low, high]).all()
+        interval = f"{low:.3f} to {high:.3f}" if measured else "not measured"
+        table.add_row(escape(printable(name)), f"{value:.3f}", interval)
     console.print(table)

@@ -13,7 +13,7 @@ from imdbtutor.sources import ANY_UNDECODED, BadReviews
 from imdbtutor.tokens import tokenize
 
 PIECE = 2_000  # rows in memory at a time
-LONGEST_FIELD = 10_000_000  # characters
+LONGEST_FIELD = 1_000_000  # characters
 ADDED = ("verdict", "positive")
 
 
@@ -98,6 +98,10 @@ def _read_rows(file: TextIO, name: str) -> Iterator[list[str]]:
 
 
 def _check_header(header: list[str], name: str, column: str) -> None:
+    if any(map(ANY_UNDECODED.search, header)):
+        raise BadReviews(
+            f"{name}, row 1: a byte is not UTF-8. Save the file as UTF-8."
+        )
     if column not in header:
         raise BadReviews(
             f"{name}: no column '{column}'; found {header}. Name the one to "

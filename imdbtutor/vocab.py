@@ -151,14 +151,25 @@ class Vocab:
         }
 
     def save(self, path: str | Path) -> None:
-        """Write the table as JSON, one file, UTF-8."""
+        """Write the table as JSON, one file, UTF-8.
+
+        Halves of surrogate pairs, which UTF-8 does not know, are kept.
+        """
         text = json.dumps(self.state(), ensure_ascii=False, indent=0)
-        Path(path).write_text(text, encoding="utf-8")
+        Path(path).write_bytes(text.encode("utf-8", "surrogatepass"))
 
     @classmethod
     def load(cls, path: str | Path) -> "Vocab":
-        """Read a table that `save` wrote."""
-        return cls(**json.loads(Path(path).read_text(encoding="utf-8")))
+        """Read a table that `save` wrote.
+
+        Raises:
+            ValueError: If a token is no string.
+        """
+        text = Path(path).read_bytes().decode("utf-8", "surrogatepass")
+        vocab = cls(**json.loads(text))
+        if not all(isinstance(token, str) for token in vocab):
+            raise ValueError(f"{path}: a token is no string.")
+        return vocab
 
 
 def build_vocab_from_iterator(

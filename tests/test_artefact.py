@@ -7,6 +7,7 @@ folder of its own, which `python tests/test_artefact.py` writes.
 
 import itertools
 import json
+import math
 import os
 import pickle
 import re
@@ -78,19 +79,28 @@ def refuse(folder, message=""):
         read_folder(folder)
 
 
-def change(folder, edit):
-    """Rewrite the settings as `edit` leaves them."""
+def change_unsealed(folder, edit):
+    """Rewrite the settings as `edit` leaves them, the digests too."""
     path = folder / "settings.json"
     settings = json.loads(path.read_text("utf-8"))
     edit(settings)
     path.write_text(json.dumps(settings), encoding="utf-8")
 
 
+def change(folder, edit):
+    """Rewrite the settings as `edit` leaves them, with the right digests."""
+
+    def seal(settings):
+        edit(settings)
+        settings["sha256"] = artefact._digests(folder, settings)
+
+    change_unsealed(folder, seal)
+
+
 def replace_sealed(folder, name, raw):
     """Put other contents in a file, and the right digest in the settings."""
     (folder / name).write_bytes(raw)
-    digest = artefact._digest(folder / name)
-    change(folder, lambda settings: settings["sha256"].update({name: digest}))
+    change(folder, lambda settings: None)
 
 
 # --- there and back
@@ -207,6 +217,73 @@ def test_a_vocabulary_of_another_size_is_refused(saved, vocab, tmp_path):
         SentimentClassifier.load(saved)
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"tokens": list(range(34)), "default_index": 1},
+        {"default_index": None},
+        {"default_index": 34},
+        {"default_index": -1},
+    ],
+    ids=str,
+)
+def test_a_vocabulary_that_cannot_be_used_is_refused(saved, vocab, raw):
+    text = json.dumps(vocab.state() | raw)
+    replace_sealed(saved, "vocab.json", text.encode())
+    refuse(saved)
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        *(None, [], 1, "x", {"a": 1}, {"a": {"b": 1}}, {"a": {"b": {}}}),
+        *({"a": {"b": {"value": bad}}} for bad in (None, "1", [1], 10**400)),
+        {"a": {"b": {"value": 1, "low": 0, "high": "1"}}},
+    ],
+    ids=lambda figures: str(figures)[:40],
+)
+def test_figures_of_another_shape_are_refused(saved, figures):
+    change(saved, lambda settings: settings.update(figures=figures))
+    refuse(saved)
+
+
+# --- what is not saved
+
+
+@pytest.mark.parametrize("weight", [math.nan, math.inf, -math.inf, 65_505])
+def test_weights_that_would_not_load_do_not_replace_a_model(
+    saved, parts, weight
+):
+    other = small_parts(build_vocab())
+    other.model.linear.bias.data[1] = weight
+    with pytest.raises(
+        ValueError, match=r"'linear\.bias' are not all numbers"
+    ):
+        write_folder(saved, other)
+    assert same(read_folder(saved), parts)
+
+
+def test_weights_that_16_bits_hold_are_saved_with_them(parts, tmp_path):
+    parts.model.linear.bias.data[:] = torch.tensor([65_504, -65_504])
+    write_folder(tmp_path, parts, half=True)
+    assert read_folder(tmp_path).model.linear.bias.tolist() == [65504, -65504]
+
+
+def test_a_vocabulary_without_an_id_for_unknown_words_is_not_saved(
+    parts, tmp_path
+):
+    parts.vocab.set_default_index(None)
+    with pytest.raises(ValueError, match="with None for all others"):
+        write_folder(tmp_path / "new", parts)
+    assert not (tmp_path / "new").exists()
+
+
+def test_any_name_of_a_figure_can_be_saved(parts, tmp_path):
+    figures = {"\ud800": {"a|b": {"value": 1}}}
+    write_folder(tmp_path, parts._replace(figures=figures))
+    assert read_folder(tmp_path).figures == figures
+
+
 # --- what another program or version wrote
 
 
@@ -230,16 +307,40 @@ def test_a_later_format_is_called_so(saved):
     refuse(saved, f"its format is {FORMAT + 1}, this version reads format 1")
 
 
-@pytest.mark.parametrize("key", ["format", "model", "figures", "sha256"])
+@pytest.mark.parametrize("key", ["format", "model", "figures"])
 def test_settings_that_lack_a_part_are_refused(saved, key):
     change(saved, lambda settings: settings.pop(key))
     refuse(saved)
 
 
+def test_settings_without_digests_are_refused(saved):
+    change_unsealed(saved, lambda settings: settings.pop("sha256"))
+    refuse(saved)
+
+
 @pytest.mark.parametrize("name", ["model.safetensors", "vocab.json"])
 def test_settings_that_lack_a_digest_are_refused(saved, name):
-    change(saved, lambda settings: settings["sha256"].pop(name))
+    change_unsealed(saved, lambda settings: settings["sha256"].pop(name))
     refuse(saved)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda settings: settings["model"].update(pooling="mean"),
+        lambda settings: settings["model"].update(dropout=0.25),
+        lambda settings: settings["figures"]["validation"].clear(),
+        lambda settings: settings.update(imdbtutor="9.9"),
+    ],
+)
+def test_settings_that_were_changed_later_are_refused(saved, edit):
+    change_unsealed(saved, edit)
+    refuse(saved, r"'settings\.json' is not the file that was saved")
+
+
+def test_settings_saved_before_they_had_a_digest_are_read(saved, parts):
+    change_unsealed(saved, lambda found: found["sha256"].pop("settings.json"))
+    assert same(read_folder(saved), parts)
 
 
 def test_settings_without_the_vocabularys_size_are_refused(saved):

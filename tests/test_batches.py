@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 import torch
 
+from imdbtutor import batches
 from imdbtutor.batches import (
     PAD_ID,
     Batch,
@@ -9,6 +10,7 @@ from imdbtutor.batches import (
     ReviewDataset,
     make_loader,
     pad_batch,
+    split_by_length,
 )
 from imdbtutor.vocab import PAD
 
@@ -186,3 +188,40 @@ def test_reviews_meet_others_in_the_next_epoch():
     sampler = LengthBatches(torch.arange(1, 201), batch_size=2, seed=0)
     first, second = ({tuple(rows) for rows in sampler} for _ in range(2))
     assert len(first & second) < 0.5 * len(first)
+
+
+# --- batches for scoring
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 60, 99])
+@pytest.mark.parametrize("most", [1, 100, 10_000])
+def test_for_scoring_every_review_comes_once(
+    sixty, monkeypatch, batch_size, most
+):
+    monkeypatch.setattr(batches, "MOST_TOKENS", most)
+    parts = list(split_by_length(sixty.lengths, batch_size))
+    assert sorted(torch.cat(parts).tolist()) == list(range(60))
+    assert max(map(len, parts)) <= batch_size
+
+
+@pytest.mark.parametrize("most", [60, 100, 500])
+def test_for_scoring_no_batch_takes_more_room_than_allowed(monkeypatch, most):
+    monkeypatch.setattr(batches, "MOST_TOKENS", most)
+    lengths = torch.randint(1, 61, (300,))
+    parts = list(split_by_length(lengths, 128))
+    rooms = [len(part) * int(lengths[part].max()) for part in parts]
+    assert max(rooms) <= most
+    assert max(map(len, parts)) > 1
+
+
+def test_a_review_that_takes_more_room_than_allowed_is_scored_alone():
+    lengths = torch.tensor([3, batches.MOST_TOKENS + 1, 5])
+    parts = [part.tolist() for part in split_by_length(lengths, 128)]
+    assert parts == [[0, 2], [1]]
+
+
+def test_reviews_of_usual_length_are_scored_in_full_batches():
+    lengths = torch.randint(1, 3_000, (1_000,))
+    parts = list(split_by_length(lengths, 128))
+    expected = lengths.argsort(stable=True).split(128)
+    assert all(map(torch.equal, parts, expected))

@@ -14,8 +14,10 @@ from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
 from imdbtutor.classifier import PRETRAINED, SentimentClassifier
+from imdbtutor.explanation import LONGEST
 from imdbtutor.model import LSTMClassifier, ModelConfig
 from imdbtutor.reviews import hold_out
+from imdbtutor.tokens import tokenize
 from imdbtutor.vocab import Vocab
 
 NEEDED = ["model.safetensors", "settings.json", "vocab.json"]
@@ -493,6 +495,21 @@ def test_gradients_are_the_way_unless_another_is_asked_for(classifier):
 def test_an_unknown_way_is_refused_with_those_that_there_are(classifier):
     with pytest.raises(ValueError, match=r"'shap'.*gradients.*leave_one_out"):
         classifier.explain(UNSEEN, how="shap")
+
+
+@pytest.mark.parametrize("how", ["gradients", "leave_one_out"])
+def test_a_text_too_long_to_explain_is_refused_by_its_length(classifier, how):
+    text = "dull " * (LONGEST + 1)
+    with pytest.raises(ValueError, match=r"5,001 tokens.* 5,000 at most"):
+        classifier.explain(text, how=how)
+
+
+def test_the_longest_text_that_may_be_explained_is(classifier):
+    assert len(classifier.explain("dull " * LONGEST)) == LONGEST
+
+
+def test_the_longest_packaged_review_may_be_explained(packaged):
+    assert max(map(len, map(tokenize, packaged["text"]))) < LONGEST
 
 
 # --- the model that comes with the package

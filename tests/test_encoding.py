@@ -199,6 +199,12 @@ def test_a_text_without_words_is_named(vocab, empty):
         encode_reviews(["fine", empty, ""], vocab)
 
 
+def test_of_a_long_text_without_words_only_the_ends_are_named(vocab):
+    with pytest.raises(ValueError, match="Text 0 has no words") as caught:
+        encode_reviews([" " * 1_000_000], vocab)
+    assert len(str(caught.value)) < 100
+
+
 def test_a_text_without_words_leaves_no_file(vocab, cache):
     with pytest.raises(ValueError, match="Text 0 has no words"):
         encode_reviews([""], vocab)

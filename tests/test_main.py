@@ -165,6 +165,26 @@ def test_left_alone_the_commands_use_the_model_of_the_package():
     )
 
 
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    [
+        ({"value": 0.5}, "0.500 │ not measured"),
+        ({"high": 1, "value": 0.5, "low": 0}, "0.500 │ 0.000 to 1.000"),
+        ({"value": 1, "n": 3}, "1.000 │ not measured"),
+    ],
+)
+def test_info_shows_figures_of_any_make(
+    pretrained, tmp_path, figure, expected
+):
+    figures = {"mine [/b]": {"F1 [/b]": figure}}
+    made = SentimentClassifier(
+        pretrained.model, pretrained.vocab, figures=figures
+    )
+    made.save(tmp_path)
+    result = run("info", "--model", tmp_path)
+    assert f"F1 [/b] │ {expected}" in result.output
+
+
 # --- predict
 
 
@@ -204,6 +224,18 @@ def test_brackets_in_a_review_are_no_markup(trained, command):
     assert result.exit_code == 0
     assert "[/b]" in result.output
     assert "[red]" in result.output
+
+
+@pytest.mark.parametrize("command", ["predict", "explain"])
+@pytest.mark.parametrize(
+    ("mark", "shown"),
+    [("\ud800", r"\ud800"), ("\x1b[2j", r"\x1b[2j"), ("\0", r"\x00")],
+)
+def test_what_cannot_be_printed_is_shown_as_an_escape(command, mark, shown):
+    result = run(command, f"A{mark}film")
+    assert result.exit_code == 0
+    assert mark not in result.output
+    assert shown in result.output
 
 
 def test_a_file_gets_the_verdicts_of_its_texts(trained, write, tmp_path):

@@ -178,6 +178,8 @@ def test_a_file_can_be_written_over_with_its_verdicts(write, classifier):
         (b'text\n"S\no"\n<br />\n', "row 3 .*no words"),
         (b"text\nSo\n\n<br />\n", "row 4 .*no words"),
         (b"text\nSo\ncaf\xe9\n", "row 3.* a byte is not UTF-8"),
+        (b"caf\xe9,text\n1,So\n", "row 1: a byte is not UTF-8"),
+        (b"text\n" + b"So " * 400_000, "line 2: field larger than .*1000000"),
         (b"text,x\nSo,1,2\n", "row 2 .*3 fields; the header has 2"),
         (b"text,x\nSo,1\nno,2,3\n", "row 3 .*3 fields"),
         (b'text\nSo\n"no\n', "line 3: unexpected end"),
