@@ -7,7 +7,7 @@ BOOK := _build/book
 export IMDBTUTOR_CACHE ?= $(CURDIR)/.cache
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test test-hard golden-torchtext lint notebooks lab serve train results steps mistakes exports page bench address colab clean
+.PHONY: help book site test test-hard golden-torchtext lint notebooks lab serve train results steps mistakes exports page bench matrix address colab clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
@@ -95,6 +95,10 @@ page: $(READY)  ## write the shipped model into the page "Try it"
 
 bench: $(READY)  ## measure encoding, batching and training speed
 	$(BIN)/python benchmarks/speed.py
+
+matrix: $(READY)  ## test the package on each Python, with old and new packages
+	$(BIN)/python benchmarks/matrix.py
+	@echo "== Done. The table: results/matrix.json =="
 
 address: $(READY)  ## change the book's address on GitHub: make address URL=...
 	$(BIN)/python book/_ext/set_address.py "$(URL)"
