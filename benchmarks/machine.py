@@ -31,7 +31,11 @@ def _commit() -> str:
     folder = Path(__file__).parent
     try:
         found = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, check=True
+            command,
+            cwd=folder,
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
         )
     except (OSError, subprocess.CalledProcessError):
         return "unknown"

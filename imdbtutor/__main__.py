@@ -8,7 +8,6 @@ from typing import Annotated
 
 import pandas as pd
 import typer
-from rich import progress
 from rich.markup import escape
 
 from imdbtutor import __version__
@@ -24,7 +23,7 @@ from imdbtutor.reviews import load_reviews, split_reviews
 from imdbtutor.runtime import pick_device
 from imdbtutor.terminal import (
     console,
-    errors,
+    open_table,
     plain_errors,
     shade,
     show_metrics,
@@ -84,14 +83,7 @@ def predict(
         )
     classifier = SentimentClassifier.load(model)
     if file:
-        with progress.open(
-            file,
-            encoding="utf-8-sig",
-            errors="surrogateescape",
-            newline="",
-            console=errors,
-            disable=not errors.is_terminal,
-        ) as opened:
+        with open_table(file) as opened:
             rows = judge_file(
                 classifier, opened, out, name=str(file), column=column
             )

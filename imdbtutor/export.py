@@ -44,10 +44,14 @@ def write_onnx(
         return folder / "model.onnx"
     target = folder / "model.int8.onnx"
     with tempfile.TemporaryDirectory() as scratch:
-        whole = Path(scratch) / "model.onnx"
+        plain, whole = (
+            Path(scratch) / "plain.onnx",
+            Path(scratch) / "model.onnx",
+        )
+        onnx.save(graph, plain)  # by path: older onnxruntimes need a file
         # It names every value's shape; quantization asks for that.
         quant_pre_process(
-            graph, whole, skip_symbolic_shape=True, skip_optimization=True
+            plain, whole, skip_symbolic_shape=True, skip_optimization=True
         )
         quantize_dynamic(whole, target, weight_type=QuantType.QInt8)
     return target

@@ -1,12 +1,17 @@
 """What the commands print."""
 
+import io
 import json
 import re
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TextIO
 
 import pandas as pd
 import typer
+from rich import progress
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -21,8 +26,14 @@ STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # the terminal
 def plain_errors() -> Iterator[None]:
     """Say what was wrong in a line, and stop with exit code 2.
 
+    Letters that the output has no sign for (on Windows, in a pipe, most) are
+    written as their numbers.
+
     Used in chapter 10.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         yield
     except (ValueError, OSError, FloatingPointError) as error:
@@ -39,6 +50,21 @@ def printable(text: str) -> str:
     return STEERING.sub(
         lambda found: repr(found[0])[1:-1], raw.decode(console.encoding)
     )
+
+
+def open_table(file: Path) -> AbstractContextManager[TextIO]:
+    """Open a CSV for `judge_file`; a terminal sees how far it is read.
+
+    Used in chapter 10.
+    """
+    how = {
+        "encoding": "utf-8-sig",
+        "errors": "surrogateescape",
+        "newline": "",
+    }
+    if not errors.is_terminal:  # a bar that is off prints a line nonetheless
+        return file.open(**how)
+    return progress.open(file, console=errors, **how)
 
 
 def tell(rows: list[dict], as_json: bool = False) -> None:

@@ -1,6 +1,7 @@
 """Words to numbers and back, with torchtext's names."""
 
 import json
+import operator
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ class Vocab:
 
     Raises:
         RuntimeError: If a token stands twice.
+        TypeError: If a token is no string; so do all methods that take one.
 
     Example:
         >>> vocab = Vocab(["<pad>", "<unk>", "the"], default_index=1)
@@ -36,7 +38,7 @@ class Vocab:
         """Number the tokens in the order given."""
         self._itos: list[str] = []
         self._stoi: dict[str, int] = {}
-        self._default_index = default_index
+        self.set_default_index(default_index)
         for token in tokens:
             self.append_token(token)
 
@@ -50,7 +52,7 @@ class Vocab:
 
     def __contains__(self, token: str) -> bool:
         """Tell whether the token has an id of its own."""
-        return token in self._stoi
+        return _checked(token) in self._stoi
 
     def __getitem__(self, token: str) -> int:
         """Return the token's id, or the default index.
@@ -58,7 +60,7 @@ class Vocab:
         Raises:
             RuntimeError: If the token is unknown and no default index is set.
         """
-        index = self._stoi.get(token, self._default_index)
+        index = self._stoi.get(_checked(token), self._default_index)
         if index is None:
             raise RuntimeError(
                 f"Token {token} not found and default index is not set. "
@@ -75,7 +77,13 @@ class Vocab:
 
         Raises:
             RuntimeError: If one is unknown and no default index is set.
+            TypeError: If it is no list: a string would be read by letters.
         """
+        if not isinstance(tokens, list):
+            raise TypeError(
+                "expected a list of tokens, such as ['a', 'film'], not "
+                f"{type(tokens).__name__}."
+            )
         if self._default_index is None:
             return [self[token] for token in tokens]
         find, default = self._stoi.get, self._default_index
@@ -113,22 +121,28 @@ class Vocab:
             RuntimeError: If it stands in the table already, or the id would
                 leave a gap.
         """
-        if token in self._stoi:
-            raise RuntimeError(
-                f"Token {token} already exists in the Vocab with index: "
-                f"{self._stoi[token]}."
-            )
         if not 0 <= index <= len(self._itos):
             raise RuntimeError(
                 f"Specified index {index} is out of bounds for insertion: "
                 f"expected 0 to {len(self._itos)}."
+            )
+        if token in self:
+            raise RuntimeError(
+                f"Token {token} already exists in the Vocab with index: "
+                f"{self._stoi[token]}."
             )
         self._itos.insert(index, token)
         for place in range(index, len(self._itos)):
             self._stoi[self._itos[place]] = place
 
     def set_default_index(self, index: int | None) -> None:
-        """Choose the id that unknown tokens get; `None` for an error."""
+        """Choose the id that unknown tokens get; `None` for an error.
+
+        Raises:
+            TypeError: If it is neither an integer nor `None`.
+        """
+        if index is not None:
+            index = operator.index(index)
         self._default_index = index
 
     def get_default_index(self) -> int | None:
@@ -170,6 +184,15 @@ class Vocab:
         if not all(isinstance(token, str) for token in vocab):
             raise ValueError(f"{path}: a token is no string.")
         return vocab
+
+
+def _checked(token: str) -> str:
+    if not isinstance(token, str):
+        raise TypeError(
+            f"expected a token, a string, not {token!r}; for a list of "
+            "tokens, call vocab(tokens)."
+        )
+    return token
 
 
 def build_vocab_from_iterator(

@@ -46,7 +46,8 @@ def site(tmp_path_factory):
     run = subprocess.run(
         [jupyter_book, "build", ROOT, "--path-output", out, *strict],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
     )
     log = COLOUR.sub("", run.stdout + run.stderr).splitlines()
     complaints = [line for line in log if re.search("WARNING:|ERROR:", line)]

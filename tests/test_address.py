@@ -30,7 +30,7 @@ def change(folder, url):
         [sys.executable, COMMAND, url],
         cwd=folder,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
 

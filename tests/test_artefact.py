@@ -471,7 +471,9 @@ def test_the_card_of_a_model_without_figures_says_so(parts):
 
 
 def test_the_card_names_the_files_beside_it(saved):
-    listed = re.findall(r"^- `(\S+)`", (saved / "README.md").read_text(), re.M)
+    listed = re.findall(
+        r"^- `(\S+)`", (saved / "README.md").read_text("utf-8"), re.M
+    )
     assert sorted(listed) == NEEDED
 
 

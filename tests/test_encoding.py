@@ -131,7 +131,7 @@ def test_a_changed_tokenizer_module_is_a_new_file(
     texts, vocab, cache, tmp_path, monkeypatch
 ):
     changed = shutil.copy(tokens.__file__, tmp_path / "tokens.py")
-    Path(changed).write_text("# changed")
+    Path(changed).write_text("# changed", "utf-8")
     monkeypatch.setattr(tokens, "__file__", changed)
     encode_reviews(texts, vocab)
     assert len(list(cache.iterdir())) == 2

@@ -80,7 +80,7 @@ def test_train_writes_a_folder_that_the_classifier_loads(trained):
 
 
 def test_train_writes_down_how_the_model_was_made(trained):
-    provenance = json.loads((trained / "provenance.json").read_text())
+    provenance = json.loads((trained / "provenance.json").read_text("utf-8"))
     assert provenance["seed"] == 0
     assert provenance["reviews"]["test"] == 16
     assert provenance["history"][0]["epoch"] == 1

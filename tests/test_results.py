@@ -1,4 +1,3 @@
-import json
 import re
 from pathlib import Path
 
@@ -35,7 +34,7 @@ def test_results_are_found_in_a_checkout_and_in_an_installation(
     package.mkdir()
     folder = package / place
     folder.mkdir()
-    (folder / "ladder.json").write_text(json.dumps({"rows": []}))
+    (folder / "ladder.json").write_text('{"rows": []}', "utf-8")
     assert read_results("ladder") == {"rows": []}
 
 

@@ -264,6 +264,6 @@ def test_a_label_of_neither_class_is_not_split():
 
 
 def test_a_file_with_only_a_header_is_refused(tmp_path):
-    (tmp_path / "mine.csv").write_text("text,label\n")
+    (tmp_path / "mine.csv").write_text("text,label\n", "utf-8")
     with pytest.raises(BadReviews, match="no reviews"):
         load_reviews(tmp_path / "mine.csv")

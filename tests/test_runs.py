@@ -26,7 +26,9 @@ def measure(monkeypatch):
 def test_only_what_is_missing_is_done(tmp_path, measure):
     run_missing(RUNGS[1:], tmp_path, measure)
     (tmp_path / "net-0.json").unlink()
-    (tmp_path / "net-1.partial").write_text("{")  # of a run that was killed
+    (tmp_path / "net-1.partial").write_text(
+        "{", "utf-8"
+    )  # of a run that was killed
     measure.done.clear()
     run_missing(RUNGS, tmp_path, measure)
     assert measure.done == [("bag", 0), ("net", 0)]

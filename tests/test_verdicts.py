@@ -251,7 +251,7 @@ def peak(rows, path, target):
     """Measure the most memory that judging so many rows takes, in bytes."""
     line = "Superb, " * 100
     lines = (f'"{line}{number}"\n' for number in range(rows))
-    path.write_text("text\n" + "".join(lines))
+    path.write_text("text\n" + "".join(lines), "utf-8")
     tracemalloc.start()
     with open(path, encoding="utf-8", newline="") as file:
         judge_file(Coin(), file, target, name="in.csv")

@@ -39,7 +39,8 @@ def rehearse(place: Path, chapters: list[Path]) -> None:
     """
     shutil.rmtree(place, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", place / "venv"], check=True)
-    python = place / "venv" / "bin" / "python"
+    scripts = "Scripts" if os.name == "nt" else "bin"
+    python = place / "venv" / scripts / "python"
     pip = [python, "-m", "pip"]
     subprocess.run([*pip, "install", "--quiet", *BROUGHT], check=True)
     brought = _installed(python)
@@ -76,7 +77,7 @@ def _run(python, chapter, place):
 
 def _installed(python):
     freeze = [python, "-m", "pip", "freeze"]
-    return set(subprocess.check_output(freeze, text=True).splitlines())
+    return set(subprocess.check_output(freeze, encoding="utf-8").splitlines())
 
 
 if __name__ == "__main__":

@@ -78,7 +78,9 @@ def differ(value: object, expected: object) -> str:
             number = float(value)
         except (TypeError, ValueError):
             return f"returns {show(value)}, which is not one number."
-        close = np.isclose(number, expected, rtol=1e-5, atol=1e-7)
+        close = np.isclose(
+            number, expected, rtol=1e-5, atol=1e-7, equal_nan=True
+        )
     elif isinstance(expected, pd.DataFrame):
         return _differ_as_tables(value, expected)
     elif isinstance(expected, list | tuple):

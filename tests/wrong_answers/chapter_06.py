@@ -43,7 +43,7 @@ WRONG = {
     "06.1": [
         (
             "stands in front",
-            lambda r: (padded(r, padding_side="left"), counted(r)),
+            lambda r: (padded([x.flip(0) for x in r]).flip(1), counted(r)),
         ),
         ("count the padding", width_as_length),
         ("miss a 0", lambda r: (padded(r), (padded(r) != 0).sum(dim=1))),

@@ -31,6 +31,11 @@ def one_side(first, second):
     return binomtest(gained, both, alternative="greater").pvalue
 
 
+def no_number_of_none(first, second):
+    gained, both = only_one_is_right(first, second)
+    return binomtest(gained, both).pvalue if both else np.nan
+
+
 WRONG = {
     "11.1": [
         ("not under it", lambda p, n: np.log(shares(n) / shares(p))),
@@ -66,6 +71,7 @@ WRONG = {
             "nothing to toss",
             lambda a, b: binomtest(*only_one_is_right(a, b)).pvalue,
         ),
+        ("nothing to toss", no_number_of_none),  # as SciPy 1.18 has it
     ],
     "11.4": [
         ("`ddof=1`", np.std),
