@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import GroupShuffleSplit
 
+from imdbtutor.download import find_aclimdb
 from imdbtutor.sources import (
     BadReviews,
     ReviewsNotFound,
@@ -77,6 +78,24 @@ def load_reviews(source: str | Path = "packaged") -> pd.DataFrame:
     if path.suffix.lower() == ".tsv":
         return read_kaggle(path)
     return read_csv(path)
+
+
+def official_test() -> pd.DataFrame | None:
+    """Load Stanford's 25,000 test reviews, where they have been fetched.
+
+    Returns:
+        What `split_reviews` makes the test part of; `None` if
+        `fetch_aclimdb` has not been called on this machine.
+
+    Raises:
+        BadReviews: If they are there and have been changed.
+
+    Used in chapter 9.
+    """
+    folder = find_aclimdb()
+    if folder is None:
+        return None
+    return split_reviews(read_stanford(folder)).test
 
 
 def split_reviews(reviews: pd.DataFrame) -> Split:

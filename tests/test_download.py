@@ -4,7 +4,7 @@ import pytest
 from archives import ARCHIVE, left, md5
 
 from imdbtutor.download import fetch_aclimdb, find_aclimdb
-from imdbtutor.reviews import load_reviews
+from imdbtutor.reviews import load_reviews, official_test
 from imdbtutor.sources import BadReviews
 
 # --- what is fetched
@@ -127,6 +127,14 @@ def test_what_a_file_manager_leaves_is_no_damage(fetch, archive):
 def test_what_was_fetched_is_found(fetch, archive, cache):
     fetch(archive, folder=None)
     assert find_aclimdb() == cache / "aclImdb"
+
+
+def test_what_was_fetched_is_the_official_test(fetch, archive, stanford):
+    assert official_test() is None
+    fetch(archive, folder=None)
+    everything = load_reviews(stanford)
+    expected = everything[everything["part"] == "test"]
+    assert official_test().equals(expected.reset_index(drop=True))
 
 
 def test_what_was_not_fetched_is_not_found(tmp_path):
