@@ -120,6 +120,20 @@ def pack(members):
     return packed.getvalue()
 
 
+def special(kind, linkname="", size=0, **headers):
+    """Make a member that is no plain file, or lies about its size."""
+    made = tarfile.TarInfo()
+    made.type, made.linkname, made.size = kind, linkname, size
+    made.pax_headers = headers
+    return made
+
+
+def sparse(size):
+    """A file that is mostly hole: small in the archive, large outside."""
+    header = {"GNU.sparse.size": str(size), "GNU.sparse.map": "0,0"}
+    return special(tarfile.REGTYPE, **header)
+
+
 @pytest.fixture
 def contents(stanford):
     """What is in the archive of the folder `stanford`, by name."""

@@ -5,9 +5,10 @@ import io
 import random
 import sys
 import tarfile
+import zlib
 
 import pytest
-from archives import ARCHIVE, left, pack
+from archives import ARCHIVE, left, pack, sparse, special
 
 from imdbtutor import download
 from imdbtutor.reviews import load_reviews
@@ -17,19 +18,6 @@ REVIEW = "aclImdb/train/pos/3_8.txt"
 FOLDERS = ("train/neg/", "train/pos/", "test/neg/", "test/pos/")
 LISTS = ("train/urls_neg", "train/urls_pos", "test/urls_neg", "test/urls_pos")
 pytestmark = pytest.mark.archives
-
-
-def special(kind, linkname="", size=0, **headers):
-    made = tarfile.TarInfo()
-    made.type, made.linkname, made.size = kind, linkname, size
-    made.pax_headers = headers
-    return made
-
-
-def sparse(size):
-    """A file that is mostly hole: small in the archive, large outside."""
-    header = {"GNU.sparse.size": str(size), "GNU.sparse.map": "0,0"}
-    return special(tarfile.REGTYPE, **header)
 
 
 def chain(length):
@@ -66,6 +54,7 @@ def chain(length):
         ("aclImdb/train/pos/12_8.txt", b"so", "review 12 is there, and not"),
         ("aclImdb/train/pos", b"a file", "pos"),
         ("aclImdb", b"a file", "aclImdb"),
+        (f"{REVIEW}/below", b"no", "3_8.txt"),
         ("aclImdb/train/urls_pos.txt", b"/tt1/\n/no/\n", "line 2: no film"),
         ("aclImdb/train/urls_pos.txt", b"/tt1/\n\xff\n", "line 2: no film"),
         ("aclImdb/train/urls_pos.txt", b"/tt1/\n" * 9, "names 9 films"),
@@ -102,9 +91,25 @@ def test_what_is_missing_in_the_archive_is_named(
     assert left(tmp_path / "data") == [ARCHIVE]
 
 
+def garbled():
+    """A block of no known kind (RFC 1951, 3.2.3) in the midst of a text."""
+    tar = gzip.decompress(pack([("aclImdb/README", b"so" * 9_000)]))
+    packer = zlib.compressobj(wbits=31)  # as gzip does
+    start = packer.compress(tar[:16_000]) + packer.flush(zlib.Z_SYNC_FLUSH)
+    return start + b"\x07"
+
+
+def unfinished():
+    """An archive without its end, and with a wrong checksum."""
+    tar = gzip.decompress(pack([("aclImdb/README", b"so")]))[:1024]
+    return gzip.compress(tar)[:-8] + bytes(8)
+
+
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
+        (garbled(), "invalid block type"),
+        (unfinished(), "CRC check failed"),
         (pack([("other/README", b"so")]), "no reviews in 'aclImdb"),
         (pack([("aclImdb/README", b"so")]), "no reviews in 'aclImdb"),
         (pack([]), "no reviews in 'aclImdb"),
@@ -114,7 +119,7 @@ def test_what_is_missing_in_the_archive_is_named(
         (gzip.compress(b"no archive at all"), "truncated header"),
         (gzip.compress(b"no archive at all" * 99), "invalid header"),
         (pack([("a", b"so" * 9_000)])[:-30], "ended before|end of data"),
-        (chain(5_000), "recursion"),
+        (chain(5_000), "cannot be unpacked"),
     ],
 )
 def test_what_is_no_archive_is_refused(fetch, tmp_path, raw, message):

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -101,6 +102,13 @@ def test_what_is_there_is_read_from_a_disk_that_is_read_only(
     disk.change("ro")
     assert fetch(archive, folder=disk.folder) == there
     assert find_aclimdb(disk.folder) == there
+
+
+def test_a_copy_on_another_disk_is_whole(fetch, archive, disk, server):
+    there = fetch(archive)
+    copy = shutil.copytree(there, disk.folder / there.name)
+    assert fetch(archive, folder=disk.folder) == copy
+    assert len(server.asked) == 1
 
 
 @pytest.fixture
