@@ -19,6 +19,7 @@ from rich.text import Text
 
 console = Console()
 errors = Console(stderr=True, soft_wrap=True)
+GAP = re.compile(r"\s{20,}|\t")  # Rich takes minutes over very many
 STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # the terminal
 
 
@@ -44,9 +45,11 @@ def plain_errors() -> Iterator[None]:
 def printable(text: str) -> str:
     """Show as escapes what cannot be printed or would steer the terminal.
 
+    Tabs and long gaps become a space.
+
     Used in chapter 10.
     """
-    raw = text.encode(console.encoding, "backslashreplace")
+    raw = GAP.sub(" ", text).encode(console.encoding, "backslashreplace")
     return STEERING.sub(
         lambda found: repr(found[0])[1:-1], raw.decode(console.encoding)
     )

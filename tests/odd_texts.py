@@ -121,6 +121,7 @@ def long_texts(size):
         "a word among line breaks": "<br />" * (size // 10) + "good",
         "a word among line ends": "\n" * size + "good",
         "a word among spaces": " " * size + "good" + " " * size,
+        "a word among tabs": "\t" * size + "good",
         "a word among quotes": '"' * size + "good",
         "a word under very many marks": "e" + "\u0301" * size,
         "very many emoji": "😀" * size,

@@ -162,7 +162,7 @@ def test_the_command_prints_nothing_that_steers_a_terminal(run, command, odd):
     result = run(command, end=[odd])
     refused = command == "explain" and len(tokenize(odd)) > LONGEST
     assert result.exit_code == (2 if refused else 0)
-    printed = result.stdout.replace("\n", "").replace("\t", "")
+    printed = result.stdout.replace("\n", "")
     assert not re.search("[\0-\x1f\x7f-\x9f\ud800-\udfff]", printed)
 
 
@@ -306,6 +306,7 @@ SLOW_KINDS = [
     "letters that grow in lower case",
     "very many halves",
 ]
+GAPS = ["a word among spaces", "a word among line ends", "a word among tabs"]
 each_kind = pytest.mark.parametrize("kind", SLOW_KINDS)
 
 
@@ -346,6 +347,11 @@ def test_predicting_takes_time_in_proportion(classifier, kind):
         classifier.predict_proba([text])
 
     check_linear(predict, kind, 5_000)
+
+
+@pytest.mark.parametrize("kind", [*SLOW_KINDS, *GAPS])
+def test_printing_takes_time_in_proportion(run, kind):
+    check_linear(lambda text: run("predict", end=[text]), kind, 2_000)
 
 
 def test_predicting_many_texts_takes_time_in_proportion(classifier):
