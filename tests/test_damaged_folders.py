@@ -163,7 +163,7 @@ SIZES = [
     {"vocab_size": 10**6, "embedding_dim": 10**6, "num_layers": 10**6},
 ]
 REFUSE = """
-import json, re, sys
+import re, resource, sys
 from pathlib import Path
 from imdbtutor.classifier import SentimentClassifier
 
@@ -171,6 +171,7 @@ def most():
     status = Path("/proc/self/status").read_text()
     return int(re.search(r"VmHWM:\\s+(\\d+)", status)[1])
 
+resource.setrlimit(resource.RLIMIT_AS, (4 * 2**30, 4 * 2**30))
 SentimentClassifier.load(sys.argv[1])
 before = most()
 for folder in sys.argv[2:]:
@@ -195,6 +196,6 @@ def test_sizes_that_are_far_too_large_take_no_room(folder):
         damage.seal(other)
         folders.append(other)
     words = [sys.executable, "-c", REFUSE, *map(str, folders)]
-    found = subprocess.run(words, cwd=ROOT, capture_output=True, timeout=120)
+    found = subprocess.run(words, cwd=ROOT, capture_output=True, timeout=60)
     assert found.returncode == 0, found.stderr
     assert int(found.stdout) < 50_000  # KB
