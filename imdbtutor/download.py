@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pooch
 from filelock import FileLock
-from pooch.hashes import hash_matches
 from requests import RequestException
 from tqdm import tqdm
 
@@ -87,9 +85,7 @@ def fetch_aclimdb(
         with _working_folder(target.parent) as scratch:
             if target.exists():  # by another process, while this one waited
                 return target
-            if not (archive.is_file() and hash_matches(archive, known_hash)):
-                _download(scratch, url, known_hash, progress=progress)
-                os.replace(scratch / ARCHIVE, archive)
+            _download(archive, scratch, url, known_hash, progress=progress)
             _unpack(archive, scratch, progress=progress)
             os.replace(scratch / target.name, target)
     return target
@@ -160,8 +156,12 @@ def _working_folder(parent: Path) -> Iterator[Path]:
 
 
 def _download(
-    folder: Path, url: str, known_hash: str, *, progress: bool
+    archive: Path, folder: Path, url: str, known_hash: str, *, progress: bool
 ) -> None:
+    import pooch  # not above: in notebooks it complains of missing widgets
+
+    if archive.is_file() and pooch.hashes.hash_matches(archive, known_hash):
+        return
     downloader = pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT)
     source = pooch.create(
         folder,
@@ -172,6 +172,7 @@ def _download(
     )
     try:
         source.fetch(ARCHIVE, downloader=downloader)
+        os.replace(folder / ARCHIVE, archive)
     except RequestException as error:
         raise ReviewsNotFound(
             f"'{url}' cannot be fetched: {error}. Check the connection and "
@@ -179,8 +180,8 @@ def _download(
         ) from error
     except ValueError as error:  # pooch: the hash is another one
         raise BadReviews(
-            f"what '{url}' sent is not the archive: {error} Try again later, "
-            "or from another network."
+            f"what '{url}' sent is not the archive: {error} Try again, or "
+            "from another network."
         ) from error
 
 

@@ -90,7 +90,7 @@ def same(weights, expected):
 def start(checkpoint, weights):
     """Train in another process, which says when it begins."""
     command = [sys.executable, endure.__file__, checkpoint, weights]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8")
     assert child.stdout.readline() == "begins\n"
     return child
 

@@ -168,7 +168,7 @@ from pathlib import Path
 from imdbtutor.classifier import SentimentClassifier
 
 def most():
-    status = Path("/proc/self/status").read_text()
+    status = Path("/proc/self/status").read_text("utf-8")
     return int(re.search(r"VmHWM:\\s+(\\d+)", status)[1])
 
 resource.setrlimit(resource.RLIMIT_AS, (4 * 2**30, 4 * 2**30))

@@ -209,4 +209,4 @@ def test_something_else_in_the_place_is_named(fetch, archive, write, taken):
     path = write(taken, "something else")
     with pytest.raises((OSError, ValueError), match=r"data.*(another|Move)"):
         fetch(archive)
-    assert path.read_text() == "something else"
+    assert path.read_text("utf-8") == "something else"

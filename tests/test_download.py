@@ -138,7 +138,7 @@ def test_what_was_not_fetched_is_not_found(tmp_path):
 
 
 def test_without_a_cache_nothing_is_found(cache):
-    cache.write_text("a file in its place")
+    cache.write_text("a file in its place", "utf-8")
     assert find_aclimdb() is None
 
 

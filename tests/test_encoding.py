@@ -76,7 +76,7 @@ def test_the_cache_can_be_passed_by(texts, vocab):
 
 
 def test_where_nothing_can_be_written_ids_are_the_same(texts, vocab, cache):
-    cache.write_text("a file in its place")
+    cache.write_text("a file in its place", "utf-8")
     with pytest.warns(UserWarning, match="not kept.*Set IMDBTUTOR_CACHE"):
         encoded = encode_reviews(texts, vocab)
     assert as_lists(encoded) == expected_ids(texts, vocab)

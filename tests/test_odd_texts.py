@@ -273,7 +273,7 @@ from pathlib import Path
 from imdbtutor.classifier import SentimentClassifier
 
 def most():
-    return int(re.search(r"VmHWM:\\s+(\\d+)", STATUS.read_text())[1])
+    return int(re.search(r"VmHWM:\\s+(\\d+)", STATUS.read_text("utf-8"))[1])
 
 STATUS = Path("/proc/self/status")
 resource.setrlimit(resource.RLIMIT_AS, (8 * 2**30, 8 * 2**30))

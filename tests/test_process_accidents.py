@@ -41,7 +41,7 @@ def child(server, folder):
         cwd=Path(imdbtutor.__file__).parents[1],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     ) as process:
         try:
             yield process

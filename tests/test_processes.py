@@ -18,7 +18,7 @@ def start(folder, dropout=0.5, count=2, **streams):
     command = [*TORCHRUN, f"--nproc-per-node={count}", together.__file__]
     return subprocess.Popen(
         [*command, folder, str(dropout)],
-        text=True,
+        encoding="utf-8",
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         **streams,
     )
@@ -43,7 +43,9 @@ def test_two_processes_learn_as_one_does(tmp_path):
     """Batches of 32 shared by two; without dropout nothing is random."""
     _, history = together.train(tmp_path / "one", dropout=0.0)
     finish(tmp_path / "two", dropout=0.0)
-    found = together.json.loads((tmp_path / "two/history.json").read_text())
+    found = together.json.loads(
+        (tmp_path / "two/history.json").read_text("utf-8")
+    )
     difference = losses(found) - losses(history.rows)
     assert difference.abs().max() < 1e-5
     assert losses(found)[0, 0] - losses(found)[-1, 0] > 0.03  # it learned

@@ -95,7 +95,7 @@ def test_the_cache_may_exist_already(cache):
 
 
 def test_a_cache_that_cannot_be_made_is_named(cache):
-    cache.write_text("a file in its place")
+    cache.write_text("a file in its place", "utf-8")
     with pytest.raises(OSError, match=r"cache' cannot.*Set IMDBTUTOR_CACHE"):
         cache_dir()
 

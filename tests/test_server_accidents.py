@@ -98,7 +98,7 @@ def test_all_reviews_come_from_a_server_that_recovers(
             ReviewsNotFound,
             "refused",
         ),
-        (how(cut_off, Content_Length=None), BadReviews, "Try again later"),
+        (how(cut_off, Content_Length=None), BadReviews, "Try again"),
         (how(refuse, status=200), BadReviews, "not the archive"),
         (lambda to, raw: send(to, raw[::-1]), BadReviews, "not the archive"),
         (lambda to, raw: send(to, b""), BadReviews, "not the archive"),
