@@ -54,14 +54,13 @@ def prepare(device: torch.device) -> tuple[nn.Module, DataLoader]:
 
 def train(way: str) -> None:
     """Train one way, and print how each epoch went."""
-    device = pick_device()
-    model, batches = prepare(device)
-    step = take_step
-    if way == "bfloat16":
-        step = MixedStep(device, torch.bfloat16)
-    if way == "compiled":
-        model = torch.compile(model, dynamic=True)
+    device, step = pick_device(), take_step
     with process_group(device):
+        model, batches = prepare(device)
+        if way == "bfloat16":
+            step = MixedStep(device, torch.bfloat16)
+        if way == "compiled":
+            model = torch.compile(model, dynamic=True)
         rank, count = rank_and_count()
         if count > 1:
             batches, step = share(batches, rank, count), shared_step
@@ -99,6 +98,7 @@ def main() -> None:
             "name": WAYS[way],
             "first_seconds": median(found, 0, "seconds"),
             "seconds": median(found, 1, "seconds"),
+            "spread": spread(found),
             "train_loss": median(found, 1, "train_loss"),
         }
         for way, found in runs.items()
@@ -110,6 +110,12 @@ def main() -> None:
 def median(runs: list[list[dict]], epoch: int, name: str) -> float:
     """Return the median of one figure over the rounds."""
     return round(statistics.median(run[epoch][name] for run in runs), 4)
+
+
+def spread(runs: list[list[dict]]) -> list[float]:
+    """Return the quickest and the slowest second epoch."""
+    seconds = sorted(run[1]["seconds"] for run in runs)
+    return [round(seconds[0], 4), round(seconds[-1], 4)]
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from imdbtutor.terminal import (
     console,
     open_table,
     plain_errors,
+    printable,
     shade,
     show_metrics,
     tell,
@@ -167,9 +168,8 @@ def train(
     (folder / "provenance.json").write_text(text, encoding="utf-8")
     checkpoint.unlink()
     show_metrics(metrics, f"{len(split.validation):,} validation reviews")
-    console.print(
-        f"The best of {len(history.rows)} epochs is in {escape(str(folder))}/"
-    )
+    name = escape(printable(str(folder)))
+    console.print(f"The best of {len(history.rows)} epochs is in {name}/")
 
 
 @app.command("evaluate")

@@ -59,11 +59,13 @@ class Checkpoint:
 
     def _identify(self, train: DataLoader, config: object) -> str:
         """Digest what one run starts with and another does not."""
-        facts = (config, len(train), rank_and_count()[1])
+        model = self.parts["model"]
+        sizes = getattr(getattr(model, "module", model), "config", None)
+        facts = (config, sizes, len(train), rank_and_count()[1])
         digest = hashlib.sha256(repr(facts).encode())
         data = vars(train.dataset).values()
         data = [found for found in data if isinstance(found, torch.Tensor)]
-        weights = self.parts["model"].state_dict().values()
+        weights = model.state_dict().values()
         for tensor in (*weights, *data, self.order.get_state()):
             digest.update(tensor.detach().cpu().numpy().tobytes())
         return digest.hexdigest()
@@ -146,12 +148,15 @@ def random_states() -> dict:
     Built in chapter 14.
     """
     kind, keys, *rest = np.random.get_state()
-    return {
+    states = {
         "python": random.getstate(),
         "numpy": (kind, keys.tolist(), *rest),
         "torch": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state_all(),
     }
+    if torch.backends.mps.is_available():
+        states["mps"] = torch.mps.get_rng_state()
+    return states
 
 
 def set_random_states(states: dict) -> None:
@@ -163,3 +168,5 @@ def set_random_states(states: dict) -> None:
     np.random.set_state(states["numpy"])
     torch.set_rng_state(states["torch"])
     torch.cuda.set_rng_state_all(states["cuda"])
+    if "mps" in states:
+        torch.mps.set_rng_state(states["mps"])

@@ -13,11 +13,15 @@ class MixedStep:
     `bfloat16` has the range of 32 bits and few digits; `float16` has more
     digits and loses small gradients, so the loss is scaled up before
     `backward` and the gradients down again before the step (Micikevicius and
-    others, 2018). A step whose gradients overflow is left out.
+    others, 2018). A step whose gradients overflow is left out. The scale is
+    not part of a `Checkpoint`: a run that goes on finds it anew.
 
     Args:
         device: Where the model is.
         dtype: `torch.bfloat16` or `torch.float16`.
+
+    Raises:
+        ValueError: If asked for float16 on a CPU, whose LSTM has none.
 
     Built in chapter 14.
     """
@@ -25,7 +29,10 @@ class MixedStep:
     def __init__(self, device: torch.device | str, dtype: torch.dtype) -> None:
         """Begin with the usual scale."""
         self.kind, self.dtype = torch.device(device).type, dtype
-        scaled = dtype == torch.float16
+        if self.kind == "cpu" and dtype == torch.float16:
+            raise ValueError("a CPU's LSTM has no float16; use bfloat16.")
+        # A GPU's LSTM may compute in float16 whatever is asked for.
+        scaled = dtype == torch.float16 or self.kind == "cuda"
         self.scaler = torch.amp.GradScaler(self.kind, enabled=scaled)
 
     def __call__(

@@ -1,11 +1,11 @@
 """Batches from a file that is larger than memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
 import torch
-from torch.utils.data import IterableDataset
+from torch.utils.data import IterableDataset, get_worker_info
 
 from imdbtutor.batches import Batch, LengthBatches, ReviewDataset, pad_batch
 from imdbtutor.encoding import encode_reviews
@@ -69,6 +69,36 @@ def _read_tables(path: Path) -> Iterator[pd.DataFrame]:
         raise BadReviews(f"{path}: not a readable table: {error}") from error
 
 
+def check_mixed(
+    pieces: Iterable[pd.DataFrame], path: str | Path
+) -> Iterator[pd.DataFrame]:
+    """Pass pieces on, as long as both classes keep coming.
+
+    Args:
+        pieces: What `read_pieces` yields.
+        path: What to call the file in an error.
+
+    Raises:
+        BadReviews: If 3,200 reviews in a row are of one class.
+
+    Used in chapter 14.
+    """
+    alike, last = 0, None
+    for piece in pieces:
+        labels = piece["label"]
+        if labels.nunique() > 1:
+            alike = 0
+        else:
+            alike = len(piece) + (alike if labels.iloc[0] == last else 0)
+        if alike >= PIECE:
+            raise BadReviews(
+                f"{path}: {alike:,} reviews in a row are of one class. Mix "
+                "the rows of the file first."
+            )
+        last = labels.iloc[-1]
+        yield piece
+
+
 class ReviewStream(IterableDataset):
     """Padded batches from a file of which one piece is in memory.
 
@@ -86,7 +116,9 @@ class ReviewStream(IterableDataset):
         >>> loader = DataLoader(ReviewStream(...), batch_size=None)
 
     Raises:
-        BadReviews: If a whole piece is of one class, or a row cannot be used.
+        BadReviews: If 3,200 reviews in a row are of one class, or a row
+            cannot be used.
+        ValueError: If the loader has workers: each would read all of it.
 
     Built in chapter 14.
     """
@@ -113,13 +145,9 @@ class ReviewStream(IterableDataset):
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield every review once, in padded batches."""
-        for number, piece in enumerate(read_pieces(self.path)):
-            if len(piece) == PIECE and piece["label"].nunique() == 1:
-                raise BadReviews(
-                    f"{self.path}: {PIECE:,} reviews in a row, from row "
-                    f"{number * PIECE + 1:,} on, are of one class. Mix the "
-                    "rows of the file first."
-                )
+        if get_worker_info() is not None:
+            raise ValueError("a stream is read by one process: num_workers=0.")
+        for piece in check_mixed(read_pieces(self.path), self.path):
             yield from self._deal(piece)
 
     def _deal(self, piece: pd.DataFrame) -> Iterator[Batch]:

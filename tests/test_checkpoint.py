@@ -156,7 +156,9 @@ def test_only_the_whole_file_is_left(ended):
     assert [path.name for path in ended.parent.iterdir()] == [ended.name]
 
 
-@pytest.mark.parametrize("change", [{"seed": 1}, {"reviews": 255}])
+@pytest.mark.parametrize(
+    "change", [{"seed": 1}, {"reviews": 255}, {"dropout": 0.0}]
+)
 def test_a_checkpoint_of_another_run_is_refused(finished, change):
     with pytest.raises(ValueError, match=r"checkpoint\.pt' is of another run"):
         endure.train(finished, **change)

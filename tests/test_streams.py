@@ -10,7 +10,12 @@ from imdbtutor.batches import ReviewDataset, make_loader
 from imdbtutor.encoding import encode_reviews
 from imdbtutor.model import LSTMClassifier, ModelConfig
 from imdbtutor.sources import BadReviews
-from imdbtutor.streams import PIECE, ReviewStream, read_pieces
+from imdbtutor.streams import (
+    PIECE,
+    ReviewStream,
+    check_mixed,
+    read_pieces,
+)
 from imdbtutor.training import TrainingConfig, fit, take_step
 
 
@@ -108,6 +113,29 @@ def test_a_file_sorted_by_class_is_refused(tmp_path, vocab):
     pd.DataFrame(rows).to_csv(tmp_path / "sorted.csv", index=False)
     with pytest.raises(BadReviews, match=r"3,200 reviews .* Mix the rows"):
         list(ReviewStream(tmp_path / "sorted.csv", vocab, 64))
+
+
+def test_small_pieces_of_one_class_add_up(tmp_path, vocab):
+    rows = {"text": ["A film."] * 5_001, "label": [0] * 5_000 + [1]}
+    path = tmp_path / "sorted.parquet"
+    pd.DataFrame(rows).to_parquet(path, row_group_size=1_000)
+    with pytest.raises(BadReviews, match=r"4,000 reviews .* one class"):
+        list(ReviewStream(path, vocab, 64))
+
+
+def test_small_pieces_of_changing_class_are_mixed(tmp_path):
+    rows = {"text": ["A film."] * PIECE * 2, "label": [0, 1] * PIECE}
+    path = tmp_path / "mixed.parquet"
+    pd.DataFrame(rows).to_parquet(path, row_group_size=1)
+    pieces = check_mixed(read_pieces(path), path)
+    assert sum(map(len, pieces)) == 2 * PIECE
+
+
+def test_workers_would_each_read_all_of_it(path, vocab):
+    stream = ReviewStream(path, vocab, 4)
+    loader = DataLoader(stream, batch_size=None, num_workers=1)
+    with pytest.raises(ValueError, match="num_workers=0"):
+        list(loader)
 
 
 def test_a_model_learns_from_a_stream(path, vocab):
