@@ -42,7 +42,8 @@ test: lint  ## check code, package, every chapter and the site
 
 test-hard: $(READY)  ## every kill, damaged folder and odd text, counted
 	$(BIN)/python benchmarks/hard.py
-	@echo "== Done. The counts: results/hard.json =="
+	$(BIN)/python benchmarks/matrix.py
+	@echo "== Done. The counts: results/hard.json, results/matrix.json =="
 
 golden-torchtext:  ## ask the real torchtext again: 5 GB, a few minutes
 	$(PYTHON) -c 'import sys; sys.exit(not (3, 9) <= sys.version_info < (3, 13) and "Its PyTorch needs Python 3.9 to 3.12: make PYTHON=python3.11 golden-torchtext")'
