@@ -48,7 +48,8 @@ def main():
     folder, dropout = Path(sys.argv[1]), float(sys.argv[2])
     with process_group(torch.device("cpu")):
         rank, _ = rank_and_count()
-        print(f"{rank} {os.getpid()}", flush=True)
+        pid = folder / f"{rank}.pid"
+        pid.write_text(str(os.getpid()), encoding="utf-8")
         model, history = train(folder, dropout)
         if rank == 0:
             torch.save(model.state_dict(), folder / "weights.pt")
