@@ -24,7 +24,7 @@ $(READY): requirements.txt pyproject.toml
 book: $(READY)  ## run every chapter on 25,000 reviews and build the site
 	rm -rf $(BOOK) && mkdir -p $(BOOK)
 	cp -R _config.yml _toc.yml book notebooks $(BOOK)
-	@echo "== Running every chapter: about 5 minutes on two cores =="
+	@echo "== Running every chapter: about 9 minutes on two cores =="
 	$(BIN)/python book/_ext/run_chapters.py $(BOOK)/notebooks
 	$(BIN)/jupyter-book build $(BOOK) --path-output . --all -n -W --keep-going
 	@echo "== Done. Your own run of the book: _build/html/index.html =="
@@ -35,7 +35,7 @@ site: $(READY)  ## build the site from the committed outputs, in a minute
 
 test: lint  ## check code, package, every chapter and the site
 	$(BIN)/python -m pytest tests
-	@echo "== Running every chapter and comparing: about 6 minutes =="
+	@echo "== Running every chapter and comparing: about 9 minutes =="
 	$(BIN)/python -m pytest --nbval notebooks/ --durations=7
 	$(MAKE) site
 	@echo "== Done. Code, package, chapters and site are as they should be =="
