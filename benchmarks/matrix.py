@@ -90,7 +90,7 @@ def install(environment: Path, interpreter: Path, resolution: str) -> None:
     bounds = ["--resolution", resolution, "--only-binary", ":all:"]
     for command in (
         [uv, "venv", "--quiet", "--python", interpreter, environment],
-        [*pip, *bounds, "-r", "pyproject.toml", "--extra", "onnx"],
+        [*pip, *bounds, "-r", "pyproject.toml", "--all-extras"],
         [*pip, *TOOLS],
         [*pip, "--no-deps", "--editable", "."],
     ):
