@@ -95,7 +95,8 @@ def official_test() -> pd.DataFrame | None:
     folder = find_aclimdb()
     if folder is None:
         return None
-    return split_reviews(read_stanford(folder)).test
+    reviews = read_stanford(folder)
+    return reviews[reviews["part"] == "test"].reset_index(drop=True)
 
 
 def split_reviews(reviews: pd.DataFrame) -> Split:

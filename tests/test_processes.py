@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -43,9 +44,7 @@ def test_two_processes_learn_as_one_does(tmp_path):
     """Batches of 32 shared by two; without dropout nothing is random."""
     _, history = together.train(tmp_path / "one", dropout=0.0)
     finish(tmp_path / "two", dropout=0.0)
-    found = together.json.loads(
-        (tmp_path / "two/history.json").read_text("utf-8")
-    )
+    found = json.loads((tmp_path / "two/history.json").read_text("utf-8"))
     difference = losses(found) - losses(history.rows)
     assert difference.abs().max() < 1e-5
     assert losses(found)[0, 0] - losses(found)[-1, 0] > 0.03  # it learned
