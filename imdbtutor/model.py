@@ -60,10 +60,13 @@ def reverse_reviews(values: Tensor, lengths: Tensor) -> Tensor:
 
     Built in chapter 7.
     """
-    steps = torch.arange(values.shape[1], device=values.device)
+    count, time = values.shape[:2]
+    starts = time * torch.arange(count, device=values.device)
+    steps = torch.arange(time, device=values.device)
     mirrored = lengths[:, None] - 1 - steps  # (batch, time)
     places = torch.where(mirrored >= 0, mirrored, steps)
-    return values.gather(1, places[:, :, None].expand_as(values))
+    rows = (starts[:, None] + places).flatten()
+    return values.flatten(0, 1).index_select(0, rows).view_as(values)
 
 
 def last_real_state(states: Tensor, lengths: Tensor) -> Tensor:
