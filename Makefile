@@ -7,7 +7,7 @@ BOOK := _build/book
 export IMDBTUTOR_CACHE ?= $(CURDIR)/.cache
 
 .DEFAULT_GOAL := help
-.PHONY: help book site test test-hard golden-torchtext lint notebooks lab serve data train results steps mistakes exports scaling streams page bench matrix address colab clean
+.PHONY: help book site test test-hard golden-torchtext lint notebooks lab serve data train results steps mistakes exports scaling streams page recipes bench matrix address colab clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
@@ -106,8 +106,14 @@ page: $(READY)  ## write the shipped model into the page "Try it"
 	$(BIN)/python book/_ext/write_model_js.py
 	@echo "== Done. See what changed: git diff --stat book/ =="
 
-bench: $(READY)  ## measure encoding, batching and training speed
+recipes: $(READY)  ## count the epochs of another tutorial's recipe
+	$(BIN)/python benchmarks/recipes.py
+	@echo "== Done. The epochs: results/recipes.json =="
+
+bench: $(READY)  ## measure speed beside what others do: half an hour
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python book/_ext/show_speed.py
+	@echo "== Done. The rows: results/speed.json =="
 
 matrix: $(READY)  ## test the package on each Python, with old and new packages
 	$(BIN)/python benchmarks/matrix.py

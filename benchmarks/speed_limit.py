@@ -19,9 +19,12 @@ ROUNDS = 5
 STEPS = 20
 PARTS = {  # the profiler's names, by what they are for; the first that fits
     "lstm": ("mkldnn_rnn_layer",),
-    "dropout": ("bernoulli", "native_dropout"),
-    "turning": ("gather", "scatter_add", "index_select", "index_add"),
+    "dropout": ("bernoulli",),
+    "turning": ("index_select", "index_add"),
     "embedding": ("embedding",),
+    "pooling": ("masked_fill", "amax", "aten::eq", "aten::where"),
+    "copying": ("copy_", "aten::cat", "fill_"),
+    "multiplying": ("aten::mul", "aten::div", "aten::add"),
     "optimizer": (
         "Optimizer",
         "_foreach",

@@ -31,9 +31,10 @@ def sentence_splitter(texts: list[str]) -> Iterator[None]:
     """
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "tokenizers" / "punkt_tab" / "english"
+        target.parent.mkdir(parents=True)
         learned = PunktTrainer("\n".join(texts)).get_params()
-        save_punkt_params(learned, str(target))
         with mock.patch.object(nltk.data, "path", [folder]):
+            save_punkt_params(learned, str(target))
             yield
 
 

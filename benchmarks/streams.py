@@ -66,7 +66,7 @@ def read_file(path: Path) -> dict:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "reviews": reviews,
-        "seconds": round(seconds, 1),
+        "seconds": round(seconds, 3),
         "peak_mb": round(peak / 1024),
         "file_mb": round(path.stat().st_size / 1e6),
     }

@@ -25,6 +25,35 @@ def new_axes(ax: Axes | None) -> Axes:
     return ax
 
 
+def plot_bars(
+    values: pd.Series,
+    unit: str,
+    *,
+    form: str = "{:,.0f}",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a number for each name, the first at the top.
+
+    Args:
+        values: The numbers, 0 or more; the index has the names.
+        unit: What the numbers are.
+        form: How a number is written at its bar's end.
+        ax: Where to draw; left out, a new figure.
+
+    Returns:
+        The axes drawn on.
+
+    Built in chapter 6.
+    """
+    ax = new_axes(ax)
+    bars = ax.barh(values.index, values, color=BLUE)
+    ax.bar_label(bars, fmt=form, padding=3)
+    ax.set(xlim=(0, 1.15 * values.max()), xlabel=unit)
+    ax.invert_yaxis()
+    sns.despine(ax=ax)
+    return ax
+
+
 def plot_lengths(
     lengths: np.ndarray, *, cut: int | None = None, ax: Axes | None = None
 ) -> Axes:

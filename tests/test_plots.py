@@ -10,6 +10,7 @@ import pytest
 from imdbtutor.evaluation import Report
 from imdbtutor.plots import (
     new_axes,
+    plot_bars,
     plot_calibration,
     plot_confusion,
     plot_history,
@@ -45,7 +46,9 @@ RUNGS = [
         ("an LSTM", "lstm", [0.85, 0.87]),
     ]
 ]
+BARS = pd.Series({"few": 3.0, "many": 30.0})
 PLOTS = {
+    "bars": partial(plot_bars, BARS, "reviews"),
     "lengths": partial(plot_lengths, LENGTHS),
     "history": partial(plot_history, FRAME),
     "confusion": partial(plot_confusion, COUNTS),
@@ -105,9 +108,10 @@ def test_left_to_itself_each_plot_opens_one_figure(plot):
 @each_plot
 def test_both_axes_are_named(plot):
     ax = plot()
-    tokens = [tick.get_text() for tick in ax.get_yticklabels()]
+    names = [tick.get_text() for tick in ax.get_yticklabels()]
+    named = (list(WEIGHTS["token"][::-1]), list(BARS.index))
     assert ax.get_xlabel()
-    assert ax.get_ylabel() or tokens == list(WEIGHTS["token"][::-1])
+    assert ax.get_ylabel() or names in named
 
 
 @each_plot
@@ -129,6 +133,13 @@ def test_new_axes_have_the_width_of_the_book():
 
 
 # --- each for itself
+
+
+def test_bars_are_as_long_as_their_numbers_and_say_them():
+    ax = plot_bars(BARS, "reviews", form="{:.1f}")
+    assert [bar.get_width() for bar in ax.patches] == [3.0, 30.0]
+    assert [text.get_text() for text in ax.texts] == ["3.0", "30.0"]
+    assert ax.yaxis_inverted()
 
 
 def test_bars_count_every_length():

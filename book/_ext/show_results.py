@@ -103,28 +103,23 @@ def book_table(ladder: dict) -> str:
     return table(rows)
 
 
+def machine_rows(found: dict) -> list[list[str]]:
+    """Say what figures were measured on, in lines of a table."""
+    hardware, versions = found["hardware"], found["versions"]
+    threads = f"{hardware['processor']}, {hardware['threads']} threads"
+    return [
+        ["What", "Which"],
+        ["commit", found["commit"]],
+        ["processor", threads],
+        ["versions", ", ".join(" ".join(pair) for pair in versions.items())],
+    ]
+
+
 def machine_table(ladder: dict) -> str:
-    """Write what the figures were measured on."""
-    hardware, versions = ladder["hardware"], ladder["versions"]
-    counts = ladder["reviews"]
-    return table(
-        [
-            ["What", "Which"],
-            ["commit", ladder["commit"]],
-            [
-                "processor",
-                f"{hardware['processor']}, {hardware['threads']} threads",
-            ],
-            [
-                "versions",
-                ", ".join(" ".join(pair) for pair in versions.items()),
-            ],
-            [
-                "reviews",
-                ", ".join(f"{name} {n:,}" for name, n in counts.items()),
-            ],
-        ]
-    )
+    """Write what the ladder was measured on."""
+    counts = ladder["reviews"].items()
+    reviews = ", ".join(f"{name} {n:,}" for name, n in counts)
+    return table([*machine_rows(ladder), ["reviews", reviews]])
 
 
 def exports_table(exports: dict) -> str:
