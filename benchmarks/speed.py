@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 from machine import describe_machine
@@ -30,6 +31,7 @@ PARTS = (
     "time",
     "book",
 )
+COMPARED = ("tokenizers", "onnxruntime", "pytest-benchmark")
 console = Console()
 
 
@@ -48,11 +50,14 @@ def measure_part(part: str, path: Path) -> None:
     write_json(path, rows)
 
 
-def put_together(found: dict, part: str, rows: list[dict]) -> dict:
+def put_together(
+    found: dict, machine: dict, part: str, rows: list[dict]
+) -> dict:
     """Put a part's new rows in the place of its old ones.
 
     Args:
         found: What was measured before, or `{}`.
+        machine: What the new rows were measured on.
         part: The part's name.
         rows: Its rows.
 
@@ -61,8 +66,7 @@ def put_together(found: dict, part: str, rows: list[dict]) -> dict:
         description names both machines.
     """
     kept = [r for r in found.get("rows", []) if part_of(r) != part]
-    machine = describe_machine()
-    if kept:
+    if kept and not machine.items() <= found.items():
         machine = merge([{key: found[key] for key in machine}, machine])
     together = sorted(kept + rows, key=lambda r: PARTS.index(part_of(r)))
     return machine | {"rows": together}
@@ -95,13 +99,14 @@ def main(parts: list[str]) -> None:
     for part in parts:
         if part not in PARTS:
             sys.exit(f"no '{part}'. Expected some of: {', '.join(PARTS)}.")
-    found, began = {}, time.perf_counter()
+    found, began, machine = {}, time.perf_counter(), describe_machine()
+    machine["versions"] |= {name: version(name) for name in COMPARED}
     if parts:
         found = json.loads(TARGET.read_text(encoding="utf-8"))
     for part in parts or PARTS:
         started = time.perf_counter()
         console.rule(part)
-        found = put_together(found, part, run_part(part))
+        found = put_together(found, machine, part, run_part(part))
         write_json(TARGET, found)
         console.print(f"{part}: {time.perf_counter() - started:.0f} s")
     show(found["rows"])
