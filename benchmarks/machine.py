@@ -25,6 +25,22 @@ def describe_machine() -> dict:
     }
 
 
+def peak_mb() -> float:
+    """Return the most memory that this process has held, in MB.
+
+    `ru_maxrss` would do, but on Linux it begins at what the process that
+    started this one has held.
+    """
+    path = Path("/proc/self/status")
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    import resource  # not on Windows
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def _commit() -> str:
     """Return the commit; a "+" says that files differ from it."""
     command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]

@@ -60,7 +60,8 @@ def row(
         goal: What is hoped for, such as "ratio >= 8" or "median <= 30".
 
     Returns:
-        The row; `ratio` is how many times better than `against`.
+        The row; `ratio` is how many times better than `against`, or, for
+        memory, how many times more.
     """
     made = {
         "id": id_,
@@ -91,5 +92,5 @@ def is_met(row: dict) -> bool:
 
 
 def tidy(number: float) -> float:
-    """Keep four digits: more are noise."""
-    return float(f"{number:.4g}")
+    """Keep four digits of a measurement, more are noise; all of a count."""
+    return number if isinstance(number, int) else float(f"{number:.4g}")

@@ -57,17 +57,14 @@ def put_together(
 
     Args:
         found: What was measured before, or `{}`.
-        machine: What the new rows were measured on.
+        machine: What the rows were measured on.
         part: The part's name.
         rows: Its rows.
 
     Returns:
-        All rows in the order of `PARTS`; where old ones are kept, the
-        description names both machines.
+        All rows in the order of `PARTS`.
     """
     kept = [r for r in found.get("rows", []) if part_of(r) != part]
-    if kept and not machine.items() <= found.items():
-        machine = merge([{key: found[key] for key in machine}, machine])
     together = sorted(kept + rows, key=lambda r: PARTS.index(part_of(r)))
     return machine | {"rows": together}
 
@@ -103,6 +100,7 @@ def main(parts: list[str]) -> None:
     machine["versions"] |= {name: version(name) for name in COMPARED}
     if parts:
         found = json.loads(TARGET.read_text(encoding="utf-8"))
+        machine = merge([{key: found[key] for key in machine}, machine])
     for part in parts or PARTS:
         started = time.perf_counter()
         console.rule(part)

@@ -17,10 +17,10 @@ from imdbtutor.tokens import tokenize
 
 ROUNDS = 3
 LENGTHS = (50, 100, 300, 600, 1_000)  # words
-CALLS = 60  # a length, a round
+CALLS = 200  # a length, a round
 PERCENTILES = (50, 95, 99)
 NAMES = {
-    "torch": "PyTorch",
+    "torch": "PyTorch (predict_proba)",
     "onnx": "onnxruntime",
     "int8": "onnxruntime, 8 bits",
 }
@@ -41,7 +41,7 @@ def cut_reviews(texts: pd.Series, words: int) -> list[str]:
 def ask_onnx(
     path: Path, classifier: SentimentClassifier
 ) -> Callable[[list[str]], np.ndarray]:
-    """Return a function from one text to its logits."""
+    """Return a function from one text to its logits, the session's own."""
     session = onnxruntime.InferenceSession(path)
 
     def ask(texts: list[str]) -> np.ndarray:

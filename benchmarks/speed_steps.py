@@ -15,6 +15,7 @@ from imdbtutor.reviews import load_reviews, split_reviews
 from imdbtutor.runtime import keep_freed_memory, seed_everything
 from imdbtutor.training import TrainingConfig, make_optimizer, take_step
 
+NAMES = {"steps": ", whole reviews", "steps_cut": ", cut at 600 tokens"}
 ROUNDS = 3
 SIZE = 64  # reviews in a batch
 CUT = 600
@@ -128,6 +129,7 @@ def compare(data: ReviewDataset, prefix: str, ways: list[str]) -> list[dict]:
     for way in ways:
         name, how, *_ = WAYS[way]
         packed = (WAYS["random_packed"][0], found["random_packed"])
+        name += NAMES[prefix]
         rows.append(
             row(
                 f"{prefix}.{way}",
@@ -144,7 +146,7 @@ def compare(data: ReviewDataset, prefix: str, ways: list[str]) -> list[dict]:
     rows.append(
         row(
             f"{prefix}.ours_padded",
-            WAYS["ours"][0],
+            WAYS["ours"][0] + NAMES[prefix],
             found["ours"],
             "tokens/s",
             against=(WAYS["random"][0], found["random"]),

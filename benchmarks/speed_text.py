@@ -131,7 +131,6 @@ def rows(found: dict[str, list[float]]) -> list[dict]:
             "Encode warm: ids from the cache file",
             found["warm"],
             "s",
-            against=("Encode cold", found["cold"]),
             goal="median <= 0.5",
         ),
     ]

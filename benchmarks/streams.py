@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pyarrow
 import pyarrow.parquet
-from machine import describe_machine
+from machine import describe_machine, peak_mb
 from runs import RESULTS, write_json
 
 from imdbtutor.classifier import SentimentClassifier
@@ -56,18 +56,15 @@ def write_file(path: Path, words: list[str], size: int) -> None:
 
 def read_file(path: Path) -> dict:
     """Deal a file out in batches; say what that took."""
-    import resource
-
     vocab = SentimentClassifier.pretrained().vocab
     started = time.perf_counter()
     batches = ReviewStream(path, vocab, 64)
     reviews = sum(len(batch.labels) for batch in batches)
     seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "reviews": reviews,
         "seconds": round(seconds, 3),
-        "peak_mb": round(peak / 1024),
+        "peak_mb": round(peak_mb()),
         "file_mb": round(path.stat().st_size / 1e6),
     }
 

@@ -1,6 +1,7 @@
 """What `make bench` measures, how it counts, and two ratios that must hold."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import nltk
@@ -70,13 +71,14 @@ def test_a_missed_goal_is_explained():
     assert [id_ for id_ in missed if f"`{id_}`" not in notes] == []
 
 
-def test_the_shares_of_a_step_add_up():
+def test_the_profile_says_where_most_of_a_step_goes():
     shares = [
         row["median"]
         for id_, row in ROWS.items()
         if id_.startswith("limit.share.")
     ]
-    assert sum(shares) == pytest.approx(1, abs=0.01)
+    assert min(shares) >= 0
+    assert ROWS["limit.share.rest"]["median"] < 0.2  # most is accounted for
 
 
 # --- how it counts
@@ -90,8 +92,8 @@ def test_a_ratio_says_how_many_times_better(unit, ratio):
 
 
 def test_a_ratio_is_taken_round_by_round():
-    slow = row("a.b", "a", [1, 10], "s", against=("b", [3, 30]))
-    assert slow["ratio"] == 3
+    found = row("a.b", "a", [1, 10, 2], "s", against=("b", [3, 10, 40]))
+    assert found["ratio"] == 3  # of the medians, it would be 5
 
 
 @pytest.mark.parametrize(
@@ -112,12 +114,11 @@ def test_measurements_take_turns():
 
 def test_a_part_replaces_its_own_rows_only():
     old = [{"id": "text.a"}, {"id": "steps.a"}, {"id": "steps_cut.a"}]
-    before = {"commit": "abc", "hardware": {}, "versions": {}, "rows": old}
-    machine = {"commit": "def", "hardware": {}, "versions": {}}
-    found = put_together(before, machine, "steps", [{"id": "steps.b"}])
+    new = [{"id": "steps.b"}]
+    found = put_together({"rows": old}, {"commit": "abc"}, "steps", new)
     ids = [row["id"] for row in found["rows"]]
     assert ids == ["text.a", "steps.b"]
-    assert found["commit"] == "abc; def"
+    assert found["commit"] == "abc"
 
 
 @pytest.mark.parametrize("both", [False, True])
@@ -151,19 +152,23 @@ def test_the_dense_twin_of_the_packed_recipe_has_its_logits():
 
 
 def test_a_large_batch_in_pieces_takes_the_same_step():
-    steps = {}
+    moved = {}
+    lengths = torch.randint(1, 12, (150,))
+    ids = torch.randint(2, 50, (150, 12))
+    ids[torch.arange(12) >= lengths[:, None]] = 0
+    batch = Batch(ids, lengths, torch.ones(150, dtype=torch.int64))
     for step in (take_step, step_by_length):
         torch.manual_seed(0)
         model = as_dense(PackedLSTM(50, 12)).eval()  # no dropout
-        lengths = torch.randint(1, 12, (150,))
-        ids = torch.randint(2, 50, (150, 12))
-        ids[torch.arange(12) >= lengths[:, None]] = 0
-        batch = Batch(ids, lengths, torch.arange(150) % 2)
+        before = model.linear.weight.detach().clone()
         optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
         _, _, seen = step(model, batch, optimizer, float("inf"))
-        steps[step] = model.linear.weight.detach().clone()
+        moved[step] = model.linear.weight.detach() - before
         assert seen == 150
-    torch.testing.assert_close(*steps.values(), rtol=0.02, atol=2e-3)
+    largest = moved[take_step].abs().max()
+    assert largest > 0.01
+    gap = (moved[step_by_length] - moved[take_step]).abs().max()
+    assert gap < 0.05 * largest  # 16 bits
 
 
 def test_the_filled_recipe_keeps_the_end_and_fills_the_front():
@@ -201,6 +206,8 @@ def test_the_originals_tokenizer_runs_with_what_was_learned_here(packaged):
         assert nltk.word_tokenize("A film. It ended.")[2] == "."
         ids = original(texts, 20)
     assert [len(row) > 0 for row in ids] == [True] * 40
+    counts = Counter(number for row in ids[:20] for number in row)
+    assert counts[2] == max(counts.values())  # the commonest token is first
 
 
 def test_the_rust_tokenizer_reads_the_same_one_by_one(packaged):
