@@ -283,7 +283,7 @@ def main() -> None:
     """Train the packed recipe's epochs, all of them or until the goal."""
     keep_freed_memory()
     # Far from the end, the gradient of a last state falls below 1e-38, where
-    # processors are ten times slower; without this, an epoch takes an hour.
+    # a processor is slow: without this, a step took nine times as long.
     torch.set_flush_denormal(True)
     run = prepare(PACKED, split_reviews(load_reviews()), dense=True)
     history = History()
