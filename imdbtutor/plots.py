@@ -49,6 +49,7 @@ def plot_bars(
     bars = ax.barh(values.index, values, color=BLUE)
     ax.bar_label(bars, fmt=form, padding=3)
     ax.set(xlim=(0, 1.15 * values.max()), xlabel=unit)
+    ax.locator_params(axis="x", nbins=5)  # room for long numbers
     ax.invert_yaxis()
     sns.despine(ax=ax)
     return ax
