@@ -4,13 +4,13 @@ Ratios are taken round by round: when the machine has other work, both sides
 of a ratio have it.
 """
 
+import operator
 import statistics
 import time
 from collections.abc import Callable, Sequence
 
 LESS = ("s", "ms", "µs")  # units of which less is better
-GOALS = {">=": lambda found, goal: found >= goal}
-GOALS |= {"<=": lambda found, goal: found <= goal}
+GOALS = {">=": operator.ge, "<=": operator.le}
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -55,7 +55,6 @@ class Recipe:
     """How somebody else trains an LSTM on these reviews.
 
     Args:
-        id: A short name.
         name: Whose recipe it is.
         words: How the vocabulary is cut, as `build_vocab` takes it.
         cut: What is left of a review's ids.
@@ -66,7 +65,6 @@ class Recipe:
         epochs: Passes over the training reviews.
     """
 
-    id: str
     name: str
     words: dict
     cut: Callable[[Tensor], Tensor]
@@ -171,7 +169,6 @@ def fill_front(examples: list[tuple[Tensor, Tensor]]) -> Batch:
 
 
 PACKED = Recipe(
-    "packed",
     "bentrevett/pytorch-sentiment-analysis, chapter 2",
     {"min_freq": 5},
     lambda ids: ids[:256],
@@ -182,7 +179,6 @@ PACKED = Recipe(
     epochs=10,
 )
 FILLED = Recipe(
-    "filled",
     "Keras, Bidirectional LSTM on IMDB",
     {"max_tokens": 20_000},
     lambda ids: ids[-200:],

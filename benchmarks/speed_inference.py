@@ -58,6 +58,21 @@ def latencies(ask: Callable, texts: list[str]) -> list[float]:
     return [1_000 * seconds(lambda text=text: ask([text])) for text in texts]
 
 
+def compare(found: dict[str, list[float]], id_: str, how: str) -> list[dict]:
+    """Make a row of each engine's reviews a second, against PyTorch's."""
+    plain = (f"PyTorch, {how}", found["torch"])
+    return [
+        row(
+            f"inference.{id_}.{name}",
+            f"{NAMES[name]}, {how}",
+            rates,
+            "reviews/s",
+            against=None if name == "torch" else plain,
+        )
+        for name, rates in found.items()
+    ]
+
+
 def bulk(
     classifier: SentimentClassifier, paths: dict[str, Path], test: pd.Series
 ) -> list[dict]:
@@ -78,17 +93,7 @@ def bulk(
         },
         ROUNDS,
     )
-    plain = ("PyTorch, in bulk", found["torch"])
-    return [
-        row(
-            f"inference.bulk.{id_}",
-            f"{NAMES[id_]}, in bulk",
-            rates,
-            "reviews/s",
-            against=None if id_ == "torch" else plain,
-        )
-        for id_, rates in found.items()
-    ]
+    return compare(found, "bulk", "in bulk")
 
 
 def single(
@@ -130,17 +135,7 @@ def one_by_one(asks: dict[str, Callable], texts: list[str]) -> list[dict]:
         },
         ROUNDS,
     )
-    plain = ("PyTorch, one at a time", found["torch"])
-    return [
-        row(
-            f"inference.single.{name}",
-            f"{NAMES[name]}, one at a time",
-            rates,
-            "reviews/s",
-            against=None if name == "torch" else plain,
-        )
-        for name, rates in found.items()
-    ]
+    return compare(found, "single", "one at a time")
 
 
 def measure() -> list[dict]:

@@ -218,7 +218,7 @@ def test_the_rust_tokenizer_reads_the_same_one_by_one(packaged):
 # --- what must not become slow again: ratios, on a small load
 
 
-def test_batches_by_length_stay_faster_than_packed_ones(monkeypatch):
+def test_batches_by_length_stay_faster_than_packed_ones():
     data = load(200, reviews=640)
     ours, packed = Trainer(data, "ours"), Trainer(data, "random_packed")
     packed.steps = 1
