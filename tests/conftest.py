@@ -10,14 +10,13 @@ import matplotlib.pyplot as plt
 import pytest
 import torch
 from hypothesis import settings
+from tiny import LABELS, TEXTS, build_dataset, build_vocab
 
-from imdbtutor import encoding
-from imdbtutor.batches import ReviewDataset, make_loader
-from imdbtutor.classifier import SentimentClassifier
-from imdbtutor.encoding import encode_reviews
-from imdbtutor.model import POOLINGS, LSTMClassifier, ModelConfig
-from imdbtutor.reviews import load_reviews, split_reviews
-from imdbtutor.training import TrainingConfig, fit
+from imdbtutor.data.batches import make_loader
+from imdbtutor.data.reviews import load_reviews, split_reviews
+from imdbtutor.inference.classifier import SentimentClassifier
+from imdbtutor.models.lstm import POOLINGS, LSTMClassifier, ModelConfig
+from imdbtutor.training.loop import TrainingConfig, fit
 
 pytest_plugins = ["archives", "sites"]  # servers; the built site, a browser
 matplotlib.use("Agg")
@@ -25,17 +24,6 @@ matplotlib.use("Agg")
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")
 
-TEXTS = [
-    "A wonderful film, warm and funny!",
-    "I loved every minute of it.",
-    "Great acting<br />and a great story; see it again (and again).",
-    "Superb.",
-    "A dreadful film, cold and dull!",
-    "I hated every minute of it.",
-    "Poor acting and a poor story: don't see it.",
-    "Awful.",
-]
-LABELS = [1, 1, 1, 1, 0, 0, 0, 0]
 KINDS = ("train/neg", "train/pos", "test/neg", "test/pos")
 SETTINGS = [
     {"num_layers": layers, "bidirectional": both, "pooling": pooling}
@@ -94,15 +82,6 @@ def texts():
 @pytest.fixture
 def labels():
     return list(LABELS)
-
-
-def build_vocab():
-    return encoding.build_vocab(TEXTS)
-
-
-def build_dataset():
-    encoded = encode_reviews(TEXTS, build_vocab(), cache=False)
-    return ReviewDataset(encoded, LABELS)
 
 
 @pytest.fixture

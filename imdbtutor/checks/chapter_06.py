@@ -2,9 +2,9 @@
 
 import torch
 
-from imdbtutor.batches import pad_batch
 from imdbtutor.checks.stages import ask, called, exercise, expect, try_on
 from imdbtutor.checks.values import differ, show, whole
+from imdbtutor.data.batches import pad_batch
 
 
 def _fresh_lengths(count):

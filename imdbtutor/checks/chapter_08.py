@@ -7,10 +7,10 @@ import math
 import torch
 from torch.nn import functional as F
 
-from imdbtutor.batches import pad_batch
 from imdbtutor.checks.stages import ask, exercise, expect, try_on
 from imdbtutor.checks.values import differ, real, whole
-from imdbtutor.model import LSTMClassifier, ModelConfig
+from imdbtutor.data.batches import pad_batch
+from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 
 
 @exercise("08.1")

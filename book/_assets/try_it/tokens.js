@@ -1,4 +1,4 @@
-// Text to words: the rules of chapter 5, as in imdbtutor/tokens.py.
+// Text to words: the rules of chapter 5, as in imdbtutor/data/tokens.py.
 
 const SUBSTITUTIONS = [
   ["'", " ' "],

@@ -1,0 +1,1 @@
+"""How good: the ladder, what was tried, what mistakes cost."""

@@ -1,0 +1,1 @@
+"""What is survived: accidents, odd texts, other versions."""

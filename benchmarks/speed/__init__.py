@@ -1,0 +1,1 @@
+"""How fast: text, batches, training, answers, the book itself."""

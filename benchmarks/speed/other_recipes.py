@@ -1,0 +1,304 @@
+"""Train other people's recipes on the book's split, to compare the time.
+
+Run `make recipes`. It counts the *epochs* until the goal, and how long they
+last does not matter here: so the packed recipe is trained with dense batches,
+which give the same numbers, and in 16 bits. `make bench` measures how long an
+epoch lasts as the recipe has it. Stop at any time and go on later. The epochs
+go to `results/recipes.json`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils.rnn import (
+    pack_padded_sequence,
+    pad_packed_sequence,
+    pad_sequence,
+)
+from torch.utils.data import DataLoader
+
+from benchmarks.records import RESULTS, describe_machine, write_json
+from imdbtutor.data.batches import (
+    PAD_ID,
+    Batch,
+    ReviewDataset,
+    make_loader,
+    pad_batch,
+    split_by_length,
+)
+from imdbtutor.data.encoding import build_vocab, encode_reviews
+from imdbtutor.data.reviews import Split, load_reviews, split_reviews
+from imdbtutor.data.vocab import Vocab
+from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
+from imdbtutor.models.vectors import count_neighbours, word_vectors
+from imdbtutor.runtime import cache_dir, keep_freed_memory, seed_everything
+from imdbtutor.training.checkpoint import Checkpoint
+from imdbtutor.training.history import History
+from imdbtutor.training.loop import (
+    Step,
+    TrainingConfig,
+    measure,
+    take_step,
+    train_epoch,
+)
+
+TARGET = RESULTS / "recipes.json"
+GOAL = 0.88  # of the validation reviews
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How somebody else trains an LSTM on these reviews.
+
+    Args:
+        name: Whose recipe it is.
+        words: How the vocabulary is cut, as `build_vocab` takes it.
+        cut: What is left of a review's ids.
+        make_model: From the vocabulary and the training reviews' ids.
+        collate: Makes a batch.
+        batch_size: Reviews in a batch, drawn at random.
+        learning_rate: Adam's, always the same.
+        epochs: Passes over the training reviews.
+    """
+
+    name: str
+    words: dict
+    cut: Callable[[Tensor], Tensor]
+    make_model: Callable[[Vocab, list[Tensor]], nn.Module]
+    collate: Callable[[list], Batch]
+    batch_size: int
+    learning_rate: float
+    epochs: int
+
+
+class PackedLSTM(nn.Module):
+    """Two layers, two directions, packed; the last states; two logits."""
+
+    def __init__(self, vocab_size: int, dim: int = 300) -> None:
+        """Create the layers; vectors and states have the same size."""
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, dim, padding_idx=PAD_ID)
+        self.lstm = nn.LSTM(
+            dim, dim, 2, batch_first=True, bidirectional=True, dropout=0.5
+        )
+        self.dropout = nn.Dropout(0.5)
+        self.linear = nn.Linear(2 * dim, 2)
+
+    def forward(self, token_ids: Tensor, lengths: Tensor) -> Tensor:
+        """Return logits, (batch, 2)."""
+        values = self.dropout(self.embedding(token_ids))
+        packed = pack_padded_sequence(
+            values, lengths.cpu(), batch_first=True, enforce_sorted=False
+        )
+        states, (hidden, _) = self.lstm(packed)
+        pad_packed_sequence(states, batch_first=True)  # as its model does
+        last = torch.cat([hidden[-2], hidden[-1]], dim=1)
+        return self.linear(self.dropout(last))
+
+
+def as_dense(packed: PackedLSTM) -> LSTMClassifier:
+    """Copy a packed model's weights into one that reads dense batches."""
+    size, dim = packed.embedding.weight.shape
+    config = ModelConfig(
+        size, dim, dim, 2, pooling="last", dropout=0.5, word_dropout=0.0
+    )
+    dense = LSTMClassifier(config)
+    weights = {
+        f"{part}.{name}": value
+        for part in ("embedding", "linear")
+        for name, value in getattr(packed, part).state_dict().items()
+    }
+    for name, value in packed.lstm.state_dict().items():
+        name, reverse, _ = name.partition("_reverse")
+        way = "backward_lstm" if reverse else "forward_lstm"
+        weights[f"layers.{name[-1]}.{way}.{name[:-1]}0"] = value
+    dense.load_state_dict(weights)
+    return dense
+
+
+class FilledLSTM(nn.Module):
+    """Two layers, two directions, which read the padding before the text."""
+
+    def __init__(self, vocab_size: int) -> None:
+        """Create the layers."""
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, 128)
+        nn.init.uniform_(self.embedding.weight, -0.05, 0.05)  # Keras's way
+        self.lstm = nn.LSTM(128, 64, 2, batch_first=True, bidirectional=True)
+        self.linear = nn.Linear(128, 1)
+
+    def forward(self, token_ids: Tensor, lengths: Tensor) -> Tensor:
+        """Return logits, (batch, 2); the negative one is always 0."""
+        _, (hidden, _) = self.lstm(self.embedding(token_ids))
+        score = self.linear(torch.cat([hidden[-2], hidden[-1]], dim=1))
+        return torch.cat([torch.zeros_like(score), score], dim=1)
+
+
+def make_packed(vocab: Vocab, encoded: list[Tensor]) -> PackedLSTM:
+    """Start as the recipe does, with vectors from the same reviews.
+
+    Its vectors (GloVe) are two gigabytes from elsewhere; those of chapter 12
+    take their place.
+    """
+    model = PackedLSTM(len(vocab))
+    dim = model.embedding.embedding_dim
+    vectors = word_vectors(count_neighbours(encoded, len(vocab)), dim)
+    model.embedding.weight.data.copy_(0.3 * vectors)
+    nn.init.xavier_normal_(model.linear.weight)
+    nn.init.zeros_(model.linear.bias)
+    for name, weight in model.lstm.named_parameters():
+        if "bias" in name:
+            nn.init.zeros_(weight)
+        else:
+            nn.init.orthogonal_(weight)
+    return model
+
+
+def fill_front(examples: list[tuple[Tensor, Tensor]]) -> Batch:
+    """Make every review 200 tokens wide, filled up at the front."""
+    reviews, labels = zip(*examples, strict=True)
+    ids = pad_sequence(reviews, batch_first=True, padding_side="left")
+    ids = nn.functional.pad(ids, (200 - ids.shape[1], 0))
+    return Batch(
+        ids, torch.tensor([len(ids) for ids in reviews]), torch.stack(labels)
+    )
+
+
+PACKED = Recipe(
+    "bentrevett/pytorch-sentiment-analysis, chapter 2",
+    {"min_freq": 5},
+    lambda ids: ids[:256],
+    make_packed,
+    pad_batch,
+    batch_size=512,
+    learning_rate=5e-4,
+    epochs=10,
+)
+FILLED = Recipe(
+    "Keras, Bidirectional LSTM on IMDB",
+    {"max_tokens": 20_000},
+    lambda ids: ids[-200:],
+    lambda vocab, _: FilledLSTM(len(vocab)),
+    fill_front,
+    batch_size=32,
+    learning_rate=1e-3,
+    epochs=2,
+)
+
+
+@dataclass
+class Prepared:
+    """What a recipe trains: model, batches, optimizer and schedule."""
+
+    model: nn.Module
+    train: DataLoader
+    validation: DataLoader
+    steps: tuple
+    step: Step = take_step
+
+    def epoch(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Train once over all; return the losses and accuracies."""
+        optimizer, schedule = self.steps
+        learned = train_epoch(
+            self.model,
+            self.train,
+            optimizer=optimizer,
+            schedule=schedule,
+            clip_norm=float("inf"),
+            step=self.step,
+        )
+        return learned, measure(self.model, self.validation)
+
+
+def step_by_length(
+    model: nn.Module,
+    batch: Batch,
+    optimizer: torch.optim.Optimizer,
+    clip_norm: float,
+) -> tuple[float, int, int]:
+    """Take the step of a large batch in 16 bits, 64 like lengths at a time.
+
+    The gradients add up to those of the whole batch.
+    """
+    optimizer.zero_grad()
+    total, right, size = 0.0, 0, len(batch.labels)
+    for rows in split_by_length(batch.lengths, 64):
+        token_ids, lengths, labels = (part[rows] for part in batch)
+        with torch.autocast(token_ids.device.type, torch.bfloat16):
+            logits = model(token_ids[:, : lengths.max()], lengths)
+        loss = F.cross_entropy(logits.float(), labels, reduction="sum")
+        (loss / size).backward()
+        total += loss.item()
+        right += (logits.argmax(dim=1) == labels).sum().item()
+    nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
+    optimizer.step()
+    return total, right, size
+
+
+def prepare(recipe: Recipe, split: Split, *, dense: bool = False) -> Prepared:
+    """Do all that comes before the first epoch.
+
+    Args:
+        recipe: Whose.
+        split: The book's.
+        dense: Whether to put the dense model in the packed one's place.
+    """
+    seed_everything(0)
+    vocab = build_vocab(split.train["text"], **recipe.words)
+
+    def read(part: object) -> ReviewDataset:
+        ids = encode_reviews(part["text"], vocab, cache=False)
+        return ReviewDataset(list(map(recipe.cut, ids)), part["label"])
+
+    train, validation = read(split.train), read(split.validation)
+    model = recipe.make_model(vocab, train.reviews)
+    if dense:
+        model = as_dense(model)
+    train = make_loader(train, recipe.batch_size, by_length=False)
+    train.collate_fn = recipe.collate
+    validation = DataLoader(validation, 64, collate_fn=recipe.collate)
+    optimizer = torch.optim.Adam(model.parameters(), recipe.learning_rate)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda _: 1.0)
+    step = step_by_length if dense else take_step
+    return Prepared(model, train, validation, (optimizer, schedule), step)
+
+
+def epoch_of_goal(rows: list[dict]) -> int | None:
+    """Return the first epoch that reaches the goal, from 1, if one does."""
+    for epoch, row in enumerate(rows, start=1):
+        if row["validation_accuracy"] >= GOAL:
+            return epoch
+    return None
+
+
+def main() -> None:
+    """Train the packed recipe's epochs, all of them or until the goal."""
+    keep_freed_memory()
+    # Far from the end, the gradient of a last state falls below 1e-38, where
+    # a processor is slow: without this, a step took nine times as long.
+    torch.set_flush_denormal(True)
+    run = prepare(PACKED, split_reviews(load_reviews()), dense=True)
+    history = History()
+    path = cache_dir() / "recipe-packed.pt"
+    config = TrainingConfig(epochs=PACKED.epochs)
+    checkpoint = Checkpoint(path, (run.model, *run.steps), run.train, config)
+    history.rows, _ = checkpoint.load() or (history.rows, {})
+    while len(history.rows) < PACKED.epochs:
+        if epoch_of_goal(history.rows):
+            break
+        history.add(*run.epoch(), 0.0)
+        checkpoint.save(history.rows, {})
+        print(history.frame.tail(1).to_string(header=False), flush=True)
+        rows = [
+            {name: round(value, 4) for name, value in row.items()}
+            for row in history.rows
+        ]
+        found = {"goal": GOAL, "recipe": PACKED.name, "rows": rows}
+        write_json(TARGET, describe_machine() | found)
+
+
+if __name__ == "__main__":
+    main()

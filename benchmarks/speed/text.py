@@ -1,0 +1,136 @@
+"""How long 25,000 reviews take from text to token ids."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+import nltk
+import pandas as pd
+from nltk.tokenize.punkt import PunktTrainer, save_punkt_params
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+
+from benchmarks.speed.timing import in_turn, row, seconds
+from imdbtutor.data.encoding import build_vocab, encode_reviews
+from imdbtutor.data.reviews import load_reviews, split_reviews
+from imdbtutor.data.vocab import PAD, UNK
+
+ROUNDS = 3
+PART = 5  # the original reads every fifth review: it is slow
+SIZE = 5_000  # of the vocabulary
+
+
+@contextmanager
+def sentence_splitter(texts: list[str]) -> Iterator[None]:
+    """Give `nltk.word_tokenize` the file that it asks for, `punkt_tab`.
+
+    NLTK would download it. What is learned here, from some reviews, by
+    NLTK's own trainer, is smaller, and of the same kind.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "tokenizers" / "punkt_tab" / "english"
+        target.parent.mkdir(parents=True)
+        learned = PunktTrainer("\n".join(texts)).get_params()
+        with mock.patch.object(nltk.data, "path", [folder]):
+            save_punkt_params(learned, str(target))
+            yield
+
+
+def original(texts: pd.Series, train: int) -> list[list[int]]:
+    """Do as the original tutorial: one Series of tokens, then of ids."""
+    tokens = texts.apply(nltk.word_tokenize)
+    counts = Counter(token for row in tokens[:train] for token in row)
+    numbers = {
+        token: number
+        for number, (token, _) in enumerate(counts.most_common(SIZE), start=2)
+    }
+    return [[numbers.get(token, 1) for token in row] for row in tokens]
+
+
+def rust(texts: list[str], train: int, single: bool) -> list[list[int]]:
+    """Do it with Hugging Face's `tokenizers`, which is written in Rust."""
+    tokenizer = Tokenizer(models.WordLevel(unk_token=UNK))
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.Replace("<br />", " "), normalizers.Lowercase()]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    trainer = trainers.WordLevelTrainer(
+        vocab_size=SIZE, special_tokens=[PAD, UNK], show_progress=False
+    )
+    tokenizer.train_from_iterator(texts[:train], trainer)
+    if single:
+        return [tokenizer.encode(text).ids for text in texts]
+    return [found.ids for found in tokenizer.encode_batch_fast(texts)]
+
+
+def measure() -> list[dict]:
+    """Time all ways in turn; every one counts its own vocabulary first."""
+    split = split_reviews(load_reviews())
+    train = len(split.train)
+    texts = pd.concat([part["text"] for part in split], ignore_index=True)
+    few = texts[::PART].reset_index(drop=True)
+    every = texts.tolist()
+
+    def cold() -> None:
+        with (
+            tempfile.TemporaryDirectory() as empty,
+            mock.patch.dict("os.environ", IMDBTUTOR_CACHE=empty),
+        ):
+            encode_reviews(every, build_vocab(every[:train], max_tokens=SIZE))
+
+    with (
+        sentence_splitter(every[:1_000]),
+        tempfile.TemporaryDirectory() as kept,
+        mock.patch.dict("os.environ", IMDBTUTOR_CACHE=kept),
+    ):
+        vocab = build_vocab(every[:train], max_tokens=SIZE)
+        encode_reviews(every, vocab)
+        works = {
+            "original": lambda: original(few, train // PART),
+            "cold": cold,
+            "warm": lambda: encode_reviews(every, vocab),
+            "rust": lambda: rust(every, train, single=False),
+            "rust, single": lambda: rust(every, train, single=True),
+        }
+        timed = {n: lambda w=work: seconds(w) for n, work in works.items()}
+        found = in_turn(timed, ROUNDS)
+    found["original"] = [PART * spent for spent in found["original"]]
+    return rows(found)
+
+
+def rows(found: dict[str, list[float]]) -> list[dict]:
+    """Name the measurements."""
+    by_hand = ("Series.apply(nltk.word_tokenize)", found["original"])
+    batch = ("tokenizers, encode_batch_fast", found["rust"])
+    one = ("tokenizers, encode", found["rust, single"])
+    cold = "Encode cold: vocabulary, ids, cache file"
+    return [
+        row("text.original", by_hand[0], by_hand[1], "s"),
+        row("text.rust_batch", batch[0], batch[1], "s", against=by_hand),
+        row("text.rust_single", one[0], one[1], "s", against=by_hand),
+        row(
+            "text.cold",
+            cold,
+            found["cold"],
+            "s",
+            against=by_hand,
+            goal="ratio >= 12",
+        ),
+        row(
+            "text.cold_rust",
+            cold,
+            found["cold"],
+            "s",
+            against=batch,
+            goal="ratio >= 1",
+        ),
+        row(
+            "text.warm",
+            "Encode warm: ids from the cache file",
+            found["warm"],
+            "s",
+            goal="median <= 0.5",
+        ),
+    ]

@@ -1,0 +1,169 @@
+"""Write the tables and the figure of the page of results, from the JSON."""
+
+import csv
+import io
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+
+from imdbtutor.evaluation.plots import plot_ladder
+from imdbtutor.evaluation.results import read_results
+
+BOOK = Path(__file__).parents[1]
+
+
+def table(rows: list[list[str]]) -> str:
+    """Write rows as CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def share(number: float) -> str:
+    """Write a share; a half is rounded as NumPy does in the chapters."""
+    return f"{np.round(number, 3):.3f}"
+
+
+def interval(ends: list[float] | None) -> str:
+    """Write an interval of shares."""
+    return "none" if ends is None else " to ".join(map(share, ends))
+
+
+def points(difference: dict) -> list[str]:
+    """Write a difference in points, its interval, and if it is clear."""
+    low, high = (100 * end for end in difference["interval"])
+    return [
+        f"{100 * difference['difference']:z.2f}",
+        f"{low:z.2f} to {high:z.2f}",
+        "yes" if low > 0 or high < 0 else "no",
+    ]
+
+
+def ladder_table(ladder: dict) -> str:
+    """Write a line a rung, the best first."""
+    rows = [
+        [
+            "Model",
+            "Accuracy",
+            "95 %, other reviews",
+            "95 %, other seeds",
+            "F1",
+        ]
+    ]
+    for row in reversed(ladder["rows"]):
+        rows.append(
+            [
+                row["name"],
+                share(row["mean"]),
+                interval(row["reviews_interval"]),
+                interval(row["seeds_interval"]),
+                share(np.mean(row["f1"])),
+            ]
+        )
+    return table(rows)
+
+
+def price_table(ladder: dict) -> str:
+    """Write what each rung costs, the best first."""
+    rows = [
+        ["Model", "Runs", "Parameters", "Seconds to train", "Reviews a second"]
+    ]
+    for row in reversed(ladder["rows"]):
+        seconds = row["train_seconds"]
+        rows.append(
+            [
+                row["name"],
+                str(len(seconds)),
+                f"{row['parameters']:,}",
+                f"{np.median(seconds):,.0f}",
+                f"{row['reviews_per_second']:,}",
+            ]
+        )
+    return table(rows)
+
+
+def steps_table(ladder: dict) -> str:
+    """Write how each rung differs from the one below it, in points."""
+    names = {row["id"]: row["name"] for row in ladder["rows"]}
+    rows = [["Model", "Against", "Points more", "95 %", "Clear"]]
+    for step in reversed(ladder["steps"]):
+        pair = [names[step["to"]], names[step["from"]]]
+        rows.append(pair + points(step))
+    return table(rows)
+
+
+def book_table(ladder: dict) -> str:
+    """Write how each rung differs from the book's LSTM, in points."""
+    names = {row["id"]: row["name"] for row in ladder["rows"]}
+    rows = [["Model", "Points more", "95 %", "Clear"]]
+    for step in reversed(ladder["against_book"]):
+        rows.append([names[step["id"]], *points(step)])
+    return table(rows)
+
+
+def machine_rows(found: dict) -> list[list[str]]:
+    """Say what figures were measured on, in lines of a table."""
+    hardware, versions = found["hardware"], found["versions"]
+    threads = f"{hardware['processor']}, {hardware['threads']} threads"
+    return [
+        ["What", "Which"],
+        ["commit", found["commit"]],
+        ["processor", threads],
+        ["versions", ", ".join(" ".join(pair) for pair in versions.items())],
+    ]
+
+
+def machine_table(ladder: dict) -> str:
+    """Write what the ladder was measured on."""
+    counts = ladder["reviews"].items()
+    reviews = ", ".join(f"{name} {n:,}" for name, n in counts)
+    return table([*machine_rows(ladder), ["reviews", reviews]])
+
+
+def exports_table(exports: dict) -> str:
+    """Write what the shipped model loses by its export."""
+    rows = [["Form", "MB", "Accuracy", "Verdicts turned", "Reviews a second"]]
+    for row in exports["rows"]:
+        rows.append(
+            [
+                row["name"],
+                f"{row['bytes'] / 1e6:.1f}",
+                share(row["accuracy"]),
+                f"{row['turned']} of {exports['reviews']:,}",
+                f"{row['reviews_per_second']:,}",
+            ]
+        )
+    return table(rows)
+
+
+def draw(ladder: dict) -> str:
+    """Draw the ladder as SVG, the same text for the same figures."""
+    settings = {"svg.hashsalt": "ladder", "svg.fonttype": "none"}
+    with mpl.rc_context(settings):
+        figure, ax = plt.subplots(figsize=(7.2, 4.8), layout="constrained")
+        plot_ladder(ladder, ax=ax)
+        text = io.StringIO()
+        figure.savefig(text, format="svg", metadata={"Date": None})
+        plt.close(figure)
+    return text.getvalue()
+
+
+def files(ladder: dict, exports: dict) -> dict[Path, str]:
+    """Return what stands in each file that the page reads."""
+    return {
+        BOOK / "ladder.csv": ladder_table(ladder),
+        BOOK / "ladder_price.csv": price_table(ladder),
+        BOOK / "ladder_steps.csv": steps_table(ladder),
+        BOOK / "ladder_book.csv": book_table(ladder),
+        BOOK / "ladder_machine.csv": machine_table(ladder),
+        BOOK / "_assets" / "ladder.svg": draw(ladder),
+        BOOK / "exports.csv": exports_table(exports),
+    }
+
+
+if __name__ == "__main__":
+    found = files(read_results("ladder"), read_results("exports"))
+    for path, text in found.items():
+        path.write_text(text, encoding="utf-8")

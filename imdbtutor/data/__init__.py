@@ -1,0 +1,1 @@
+"""From a file of reviews to padded batches."""

@@ -1,0 +1,184 @@
+"""Token ids to padded tensors."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from imdbtutor.data.vocab import PAD_ID
+
+MOST_TOKENS = 400_000  # scored at once, the padding among them: about 1 GB
+
+
+class Batch(NamedTuple):
+    """Some reviews as tensors: rows of equal length, padded at the end.
+
+    `token_ids` is int64 of shape (batch, time), `lengths` and `labels` are
+    int64 of shape (batch,).
+
+    Built in chapter 6.
+    """
+
+    token_ids: Tensor
+    lengths: Tensor
+    labels: Tensor
+
+    def to(self, device: torch.device) -> "Batch":
+        """Return the batch with all three tensors on the device."""
+        return Batch(*(tensor.to(device) for tensor in self))
+
+
+class ReviewDataset(Dataset):
+    """Encoded reviews and their labels, each cut to its first tokens.
+
+    Args:
+        encoded: One int64 tensor of token ids for each review.
+        labels: 0 or 1 for each review.
+        max_length: Tokens to keep of each review; `None` keeps all.
+
+    Raises:
+        ValueError: If there are not as many labels as reviews, or nothing
+            would be left of a review.
+
+    Built in chapter 6.
+    """
+
+    def __init__(
+        self,
+        encoded: Sequence[Tensor],
+        labels: Sequence[int],
+        max_length: int | None = None,
+    ) -> None:
+        """Keep the reviews, cut to `max_length`."""
+        if len(encoded) != len(labels):
+            raise ValueError(
+                f"{len(encoded)} reviews but {len(labels)} labels: both "
+                "must come from the same rows."
+            )
+        if max_length is not None and max_length < 1:
+            raise ValueError(f"max_length={max_length}: must be 1 or more.")
+        self.reviews = [token_ids[:max_length] for token_ids in encoded]
+        self.labels = torch.tensor(list(labels), dtype=torch.int64)
+        self.lengths = torch.tensor([len(review) for review in self.reviews])
+
+    def __len__(self) -> int:
+        """Count the reviews."""
+        return len(self.reviews)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
+        """Return one review's token ids and its label."""
+        return self.reviews[index], self.labels[index]
+
+
+def pad_batch(examples: Sequence[tuple[Tensor, Tensor]]) -> Batch:
+    """Stack reviews of different lengths, filling the gaps with `<pad>`.
+
+    Args:
+        examples: Pairs of token ids (int64, any length above 0) and label.
+
+    Returns:
+        A `Batch` as wide as its longest review.
+
+    Built in chapter 6.
+    """
+    reviews, labels = zip(*examples, strict=True)
+    return Batch(
+        pad_sequence(reviews, batch_first=True, padding_value=PAD_ID),
+        torch.tensor([len(review) for review in reviews]),
+        torch.stack(labels),
+    )
+
+
+class LengthBatches(Sampler[list[int]]):
+    """Group reviews of like length, in a new random order each epoch.
+
+    The reviews are shuffled, cut into pools of 50 batches, sorted by length
+    within each pool and dealt out; then the batches are shuffled.
+
+    Args:
+        lengths: Tokens of each review, shape (reviews,).
+        batch_size: Reviews in a batch; the last of a pool may be smaller.
+        seed: The same seed gives the same orders, epoch by epoch.
+
+    Built in chapter 6.
+    """
+
+    def __init__(self, lengths: Tensor, batch_size: int, seed: int) -> None:
+        """Start the sampler's own stream of random numbers."""
+        self.lengths = lengths
+        self.batch_size = batch_size
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def __len__(self) -> int:
+        """Count the batches of one epoch."""
+        return -(-len(self.lengths) // self.batch_size)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        """Yield lists of row numbers, each row once an epoch."""
+        order = torch.randperm(len(self.lengths), generator=self.generator)
+        batches = []
+        for pool in order.split(50 * self.batch_size):
+            by_length = pool[self.lengths[pool].argsort(stable=True)]
+            batches += by_length.split(self.batch_size)
+        for place in torch.randperm(len(batches), generator=self.generator):
+            yield batches[place].tolist()
+
+
+def split_by_length(lengths: Tensor, batch_size: int) -> Iterator[Tensor]:
+    """Group reviews of like length for scoring, few where they are long.
+
+    Every review of a batch takes the room of the longest. Of 128 reviews,
+    one of a million words would make 128 of them.
+
+    Args:
+        lengths: Tokens of each review, shape (reviews,).
+        batch_size: Reviews in a batch at most.
+
+    Yields:
+        Row numbers, each row once, the shortest reviews first.
+
+    Used in chapter 9.
+    """
+    order = lengths.argsort(stable=True)
+    while len(order):
+        longest = lengths[order[:batch_size]]  # of the first, the first two...
+        padded = longest * torch.arange(1, len(longest) + 1)
+        fitting = max(1, int((padded <= MOST_TOKENS).sum()))
+        yield order[:fitting]
+        order = order[fitting:]
+
+
+def make_loader(
+    dataset: ReviewDataset,
+    batch_size: int,
+    *,
+    seed: int = 0,
+    by_length: bool = True,
+) -> DataLoader:
+    """Deal a dataset out in padded batches, shuffled anew each epoch.
+
+    Args:
+        dataset: The encoded reviews.
+        batch_size: Reviews in a batch.
+        seed: Fixes the order of every epoch.
+        by_length: Whether reviews of like length share a batch; if not,
+            batches are random.
+
+    Returns:
+        A loader that yields `Batch`.
+
+    Built in chapter 6.
+    """
+    if by_length:
+        sampler = LengthBatches(dataset.lengths, batch_size, seed)
+        return DataLoader(dataset, batch_sampler=sampler, collate_fn=pad_batch)
+    return DataLoader(
+        dataset,
+        batch_size=batch_size,
+        shuffle=True,
+        generator=torch.Generator().manual_seed(seed),
+        collate_fn=pad_batch,
+    )

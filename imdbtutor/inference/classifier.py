@@ -1,0 +1,250 @@
+"""Text in, sentiment out."""
+
+import reprlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+
+import imdbtutor
+from imdbtutor.data.batches import ReviewDataset
+from imdbtutor.data.encoding import encode_reviews
+from imdbtutor.data.reviews import Split, hold_out
+from imdbtutor.data.tokens import tokenize
+from imdbtutor.data.vocab import Vocab
+from imdbtutor.evaluation.report import predict_logits
+from imdbtutor.inference.explanation import weigh_tokens
+from imdbtutor.inference.saved_model import Parts, read_folder, write_folder
+from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
+from imdbtutor.training.recipe import train_model
+
+PRETRAINED = Path(imdbtutor.__file__).parent / "pretrained"
+
+
+class SentimentClassifier(ClassifierMixin, BaseEstimator):
+    """A model together with all it takes to read a text.
+
+    Vocabulary and weights belong together: with another vocabulary the
+    same weights read other words. It is a scikit-learn classifier, so
+    scikit-learn's tools work on it.
+
+    Args:
+        model: The trained classifier; left out, `fit` makes one.
+        vocab: The vocabulary it was trained with.
+        figures: What it was measured at: by name of the reviews, then of
+            the metric, `value`, `low` and `high`.
+
+    Raises:
+        ValueError: If the vocabulary has not the size the model was made for.
+
+    Attributes:
+        classes_: `[0, 1]`, the order of the columns of `predict_proba`, as
+            in scikit-learn.
+
+    Example:
+        >>> classifier = SentimentClassifier.pretrained()
+        >>> classifier.predict(["What a wonderful film!"])
+        array([1])
+
+    Built in chapter 10.
+    """
+
+    classes_ = np.array([0, 1])
+
+    def __init__(
+        self,
+        model: LSTMClassifier | None = None,
+        vocab: Vocab | None = None,
+        *,
+        figures: dict | None = None,
+    ) -> None:
+        """Keep the parts; the model is switched to evaluation mode."""
+        if model is not None and len(vocab or []) != model.config.vocab_size:
+            raise ValueError(
+                f"a vocabulary of {len(vocab or [])} tokens does not fit a "
+                f"model made for {model.config.vocab_size}; use the one it "
+                "was trained with."
+            )
+        self.model = model.eval() if model is not None else None
+        self.vocab = vocab
+        self.figures = figures
+
+    @classmethod
+    def pretrained(cls) -> "SentimentClassifier":
+        """Load the model of chapter 8, which comes with the package."""
+        return cls.load(PRETRAINED)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "SentimentClassifier":
+        """Read what `save` wrote.
+
+        Args:
+            folder: The folder.
+
+        Returns:
+            The classifier, on the CPU.
+
+        Raises:
+            FileNotFoundError: If a file is missing, naming it.
+            ValueError: If the folder is damaged, foreign or too new.
+        """
+        model, vocab, figures = read_folder(Path(folder))
+        return cls(model, vocab, figures=figures)
+
+    def save(self, folder: str | Path, *, half: bool = False) -> None:
+        """Write weights, vocabulary, settings and a model card.
+
+        Args:
+            folder: Where to; it is made if need be.
+            half: Whether to round the weights to 16 bits: half the size,
+                and logits that differ from the third digit on.
+        """
+        check_is_fitted(self)
+        parts = Parts(self.model, self.vocab, self.figures or {})
+        write_folder(Path(folder), parts, half=half)
+
+    def export_onnx(
+        self, folder: str | Path, *, quantize: bool = False
+    ) -> Path:
+        """Write the model for programs that have no PyTorch.
+
+        Args:
+            folder: Where to; it is made if need be.
+            quantize: Whether to write 8-bit weights: a quarter of the size.
+
+        Returns:
+            The ONNX file; `vocab.json` lies beside it.
+
+        Raises:
+            ImportError: If onnx or onnxruntime is not installed.
+        """
+        check_is_fitted(self)
+        try:
+            from imdbtutor.inference.onnx_export import write_onnx
+        except ImportError as error:
+            how = "exporting takes more; run: pip install onnx onnxruntime"
+            raise ImportError(how) from error
+        target = Path(folder)
+        return write_onnx(self.model, self.vocab, target, quantize=quantize)
+
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[int],
+        *,
+        validation: pd.DataFrame | None = None,
+        seed: int = 0,
+        progress: bool = False,
+    ) -> "SentimentClassifier":
+        """Train a new model of the same sizes, from scratch, as chapter 8.
+
+        Args:
+            texts: The training reviews.
+            labels: 0 or 1 for each.
+            validation: Columns `text` and `label`, for choosing the epoch;
+                left out, the last tenth of each class is held out for it.
+            seed: Fixes all that is random.
+            progress: Whether to show a bar for each epoch.
+
+        Returns:
+            The classifier itself. `history_` tells how each epoch went.
+        """
+        column = pd.Series(check_texts(texts), dtype=object)  # any string
+        train = pd.DataFrame({"text": column, "label": np.asarray(labels)})
+        if validation is None:
+            train, validation = hold_out(train)
+        config, device = ModelConfig(0), "cpu"
+        if self.model is not None:
+            config = self.model.config
+            device = next(self.model.parameters()).device
+        self.model, self.vocab, self.history_ = train_model(
+            Split(train, validation, None),
+            config,
+            seed=seed,
+            device=device,
+            progress=progress,
+        )
+        self.figures = None
+        return self
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Tell scikit-learn whether there is a trained model."""
+        return self.model is not None
+
+    def encode(self, texts: Sequence[str]) -> ReviewDataset:
+        """Turn texts into what the model reads.
+
+        Raises:
+            TypeError: If given anything but a list, Series or array of
+                strings.
+            ValueError: If there is no model, no text, or one has no words.
+        """
+        check_is_fitted(self)
+        encoded = encode_reviews(check_texts(texts), self.vocab, cache=False)
+        return ReviewDataset(encoded, [0] * len(encoded))
+
+    def predict_proba(self, texts: Sequence[str]) -> np.ndarray:
+        """Return the probability of each class for each text.
+
+        Args:
+            texts: The reviews: a list, a Series or an array.
+
+        Returns:
+            float64, shape (texts, 2); rows add up to 1, columns as in
+            `classes_`.
+        """
+        logits = predict_logits(self.model, self.encode(texts))
+        return logits.double().softmax(dim=1).numpy()
+
+    def predict(self, texts: Sequence[str]) -> np.ndarray:
+        """Return 0 (negative) or 1 (positive) for each text, int64."""
+        return self.predict_proba(texts).argmax(axis=1)
+
+    def explain(self, text: str, *, how: str = "gradients") -> pd.DataFrame:
+        """Say which words led to the verdict, in logits.
+
+        Args:
+            text: One review.
+            how: `"gradients"` shares the score (positive logit minus
+                negative), less that of as many unknown words, out over the
+                words; `"leave_one_out"` tells how far the score falls
+                without the word.
+
+        Returns:
+            One row a token in reading order: `token` and `weight`, above 0
+            where it speaks for positive.
+
+        Raises:
+            ValueError: If there is no such way, or over 5,000 tokens.
+        """
+        token_ids = self.encode([text]).reviews[0]
+        weights = weigh_tokens(self.model, token_ids, how)
+        tokens = pd.Series(tokenize(text), dtype=object)  # any string
+        return pd.DataFrame({"token": tokens, "weight": weights})
+
+
+def check_texts(texts: Sequence[str]) -> list[str]:
+    """Make a list of what should be texts.
+
+    Raises:
+        TypeError: If they are one string, a whole table, or not strings.
+        ValueError: If there are none.
+
+    Used in chapter 10.
+    """
+    if isinstance(texts, str | pd.DataFrame):
+        it, call = "a table", "predict(table['text'])"
+        if isinstance(texts, str):
+            it, call = "one string", "predict([text])"
+        raise TypeError(f"expected a list of texts, got {it}; write {call}.")
+    texts = list(texts)
+    if not texts:
+        raise ValueError("no texts given; pass a list of at least one.")
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            found = reprlib.repr(text)
+            raise TypeError(f"text {number} is no string but {found}.")
+    return texts

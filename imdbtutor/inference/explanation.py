@@ -1,0 +1,162 @@
+"""Which words led to a verdict."""
+
+import torch
+from torch import Tensor
+
+from imdbtutor.data.batches import ReviewDataset
+from imdbtutor.data.vocab import UNK_ID
+from imdbtutor.evaluation.report import predict_logits
+from imdbtutor.models.lstm import LSTMClassifier
+
+LONGEST = 5_000  # tokens; leaving each out once takes 90 seconds on one core
+
+
+def score_vectors(model: LSTMClassifier, vectors: Tensor) -> Tensor:
+    """Score reviews of one length: positive logit minus negative.
+
+    Args:
+        model: The classifier.
+        vectors: Word vectors, shape (batch, time, embedding).
+
+    Returns:
+        Shape (batch,); above 0 is positive.
+
+    Used in chapter 10.
+    """
+    batch, time, _ = vectors.shape
+    lengths = torch.full((batch,), time, device=vectors.device)
+    negative, positive = model.classify(vectors, lengths).unbind(dim=1)
+    return positive - negative
+
+
+def integrated_gradients(
+    model: LSTMClassifier, token_ids: Tensor, *, tolerance: float = 0.01
+) -> Tensor:
+    """Share a review's score out over its words, along a straight path.
+
+    The path leads from a review of as many unknown words to the review. At
+    every step each word gets what its vector moved the score. An LSTM can
+    change its mind within a thousandth of the way, so equal steps would miss
+    much: a step is halved until what its words got adds up to what the score
+    has moved (completeness; Sundararajan, Taly and Yan, 2017).
+
+    Args:
+        model: The classifier; dropout must be off.
+        token_ids: One review, int64, shape (time,).
+        tolerance: How far the sum of the weights may be from the change of
+            the score along the whole path, as a share of that change.
+
+    Returns:
+        The words' weights in logits, shape (time,).
+
+    Used in chapter 10.
+    """
+    unknown = torch.full_like(token_ids, UNK_ID)
+    start = model.embedding(unknown).detach()  # (time, embedding)
+    way = model.embedding(token_ids).detach() - start
+    ends = torch.arange(17, device=way.device) / 16
+    begin, width = ends[:-1], ends.diff()
+    weights, moved = _walk(model, start, way, begin, width)
+    allowed = max(tolerance * abs(moved.sum().item()), 1e-4)
+    for _ in range(20):  # float32 does not tell shorter steps apart
+        missed = weights.sum(dim=1) - moved  # (steps,)
+        if missed.sum().abs() <= allowed and missed.abs().max() <= 0.05:
+            break
+        halve = missed.abs() >= missed.abs().mean()
+        half = width[halve] / 2
+        added_begin = torch.cat([begin[halve], begin[halve] + half])
+        added_width = torch.cat([half, half])
+        added = _walk(model, start, way, added_begin, added_width)
+        begin = torch.cat([begin[~halve], added_begin])
+        width = torch.cat([width[~halve], added_width])
+        weights = torch.cat([weights[~halve], added[0]])
+        moved = torch.cat([moved[~halve], added[1]])
+    return weights.sum(dim=0)
+
+
+def _walk(
+    model: LSTMClassifier,
+    start: Tensor,
+    way: Tensor,
+    begin: Tensor,
+    width: Tensor,
+) -> tuple[Tensor, Tensor]:
+    """Take steps along the path, each from `begin` to `begin + width`.
+
+    Returns:
+        What each step gives to each word, shape (steps, time), and how far
+        it moves the score, shape (steps,).
+    """
+
+    def score(places: Tensor) -> tuple[Tensor, Tensor]:
+        vectors = start + places[:, None, None] * way
+        vectors.requires_grad_()
+        return score_vectors(model, vectors), vectors
+
+    weights, moved = [], []
+    for one, step in zip(begin.split(16), width.split(16), strict=True):
+        with torch.no_grad():
+            moved.append(score(one + step)[0] - score(one)[0])
+        with torch.backends.cudnn.flags(enabled=False):  # no eval gradients
+            scores, vectors = score(one + step / 2)
+            (slopes,) = torch.autograd.grad(scores.sum(), vectors)
+        weights.append(step[:, None] * (slopes * way).sum(dim=2))
+    return torch.cat(weights), torch.cat(moved)
+
+
+def weigh_by_leaving_out(model: LSTMClassifier, token_ids: Tensor) -> Tensor:
+    """Measure how far the score falls when a word is taken out of a review.
+
+    Args:
+        model: The classifier.
+        token_ids: One review, int64, shape (time,). Of a single word the
+            place is kept, and read as an unknown word.
+
+    Returns:
+        The words' weights in logits, shape (time,).
+
+    Used in chapter 10.
+    """
+    ids, places = token_ids.cpu(), torch.arange(len(token_ids))
+    shorter = [ids[places != place] for place in places]
+    if len(ids) == 1:
+        shorter = [torch.full_like(ids, UNK_ID)]
+    reviews = ReviewDataset([ids, *shorter], [0] * (1 + len(shorter)))
+    negative, positive = predict_logits(model, reviews).unbind(dim=1)
+    scores = positive - negative
+    return scores[0] - scores[1:]
+
+
+METHODS = {
+    "gradients": integrated_gradients,
+    "leave_one_out": weigh_by_leaving_out,
+}
+
+
+def weigh_tokens(model: LSTMClassifier, token_ids: Tensor, how: str) -> Tensor:
+    """Say what each token of a review weighed, one way or another.
+
+    Args:
+        model: The classifier; it is switched to evaluation mode.
+        token_ids: One review, int64, shape (time,).
+        how: A name in `METHODS`.
+
+    Returns:
+        The tokens' weights in logits, float64, on the CPU, shape (time,).
+
+    Raises:
+        ValueError: If there is no such way, or the review is longer than
+            5,000 tokens.
+
+    Used in chapter 10.
+    """
+    if how not in METHODS:
+        raise ValueError(f"how={how!r}: expected one of {list(METHODS)}.")
+    if len(token_ids) > LONGEST:
+        raise ValueError(
+            f"the text has {len(token_ids):,} tokens; explaining takes "
+            f"{LONGEST:,} at most. Give a part of it."
+        )
+    model.eval()
+    device = next(model.parameters()).device
+    return METHODS[how](model, token_ids.to(device)).double().cpu()

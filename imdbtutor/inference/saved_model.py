@@ -1,0 +1,250 @@
+"""A trained model in one folder, with all it takes to use it."""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from imdbtutor import __version__
+from imdbtutor.data.vocab import Vocab
+from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
+
+FORMAT = 1  # of the folder; to be raised when older code cannot read it
+WEIGHTS, VOCAB, SETTINGS = "model.safetensors", "vocab.json", "settings.json"
+CARD = "README.md"
+LARGEST = 65_504  # of all weights: 16 bits hold no larger one
+DAMAGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError)
+DAMAGE += (RuntimeError, SafetensorError)  # what reading may come upon
+CARD_TEXT = """\
+---
+language: en
+license: mit
+library_name: imdbtutor
+pipeline_tag: text-classification
+---
+
+# A sentiment classifier for film reviews
+
+Reads an English film review and says how likely it is positive. An LSTM
+classifier of {parameters:,} weights with a vocabulary of {words:,} words, made
+with imdbtutor {version}, the package of *Movie reviews with PyTorch*.
+
+## Use
+
+```python
+from imdbtutor.inference.classifier import SentimentClassifier
+
+classifier = SentimentClassifier.load("this folder")
+classifier.predict(["What a wonderful film!"])
+```
+
+## Measured
+
+{figures}
+
+## Limits
+
+It was trained on IMDb's reviews (Maas and others, 2011) or what its maker
+chose instead. It answers on any text, also on one that is no review, and it
+has no idea of irony. Words outside its vocabulary are all one to it. Its
+probabilities are what it was trained to, not how sure anybody should be.
+
+## Files
+
+- `{weights}`: the weights, numbers only; loading them runs no code.
+- `{vocab}`: which word is which number.
+- `{settings}`: sizes, figures, and SHA-256 of the two files above.
+"""
+
+
+class Parts(NamedTuple):
+    """What a folder holds: model, vocabulary and measured figures.
+
+    Used in chapter 10.
+    """
+
+    model: LSTMClassifier
+    vocab: Vocab
+    figures: dict
+
+
+def write_folder(folder: Path, parts: Parts, *, half: bool = False) -> None:
+    """Write weights, vocabulary, settings and a model card.
+
+    The settings are written last and name the SHA-256 of all, so a folder
+    that was not finished, or is changed later, does not load.
+
+    Args:
+        folder: Where to; it is made if need be.
+        parts: What to write.
+        half: Whether to round the weights to 16 bits.
+
+    Raises:
+        ValueError: If the folder could not be loaded.
+
+    Used in chapter 10.
+    """
+    dtype = torch.float16 if half else torch.float32
+    weights = {
+        name: weight.to("cpu", dtype).contiguous()
+        for name, weight in parts.model.state_dict().items()
+    }
+    _check_weights(weights)
+    _check_vocab(parts.vocab, parts.model.config.vocab_size)
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [WEIGHTS, VOCAB, CARD, SETTINGS]
+    partial = {name: folder / f"{name}.partial" for name in names}
+    try:
+        partial[WEIGHTS].write_bytes(save(weights))
+        parts.vocab.save(partial[VOCAB])
+        partial[CARD].write_text(model_card(parts), "utf-8", "replace")
+        settings = {
+            "format": FORMAT,
+            "imdbtutor": __version__,
+            "model": asdict(parts.model.config),
+            "figures": parts.figures,
+        }
+        settings["sha256"] = _digests(folder, settings, ".partial")
+        text = json.dumps(settings, indent=2) + "\n"
+        partial[SETTINGS].write_text(text, encoding="utf-8")
+        for name in names:
+            os.replace(partial[name], folder / name)
+    finally:
+        for path in partial.values():
+            path.unlink(missing_ok=True)
+
+
+def read_folder(folder: Path) -> Parts:
+    """Read what `write_folder` wrote.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        Model (float32, on the CPU, in evaluation mode), vocabulary, figures.
+
+    Raises:
+        FileNotFoundError: If a file is missing, naming it.
+        ValueError: If the folder is damaged, of another program or of a
+            later version.
+
+    Used in chapter 10.
+    """
+    for name in (WEIGHTS, VOCAB, SETTINGS):
+        if not (folder / name).is_file():
+            raise FileNotFoundError(
+                f"no '{name}' in '{folder}'. Expected a folder that "
+                "SentimentClassifier.save wrote."
+            )
+    try:
+        settings = json.loads((folder / SETTINGS).read_text("utf-8"))
+        _check_format(settings)
+        found = _digests(folder, settings)
+        # Early folders have no digest of the settings.
+        expected = {SETTINGS: found[SETTINGS]} | settings["sha256"]
+        for name in found:
+            if found[name] != expected[name]:
+                raise ValueError(f"'{name}' is not the file that was saved")
+        weights = load((folder / WEIGHTS).read_bytes())
+        config = ModelConfig(**settings["model"])
+        vocab = Vocab.load(folder / VOCAB)
+        _check_weights(weights)
+        _check_sizes(config, weights)
+        _check_vocab(vocab, config.vocab_size)
+        model = LSTMClassifier(config)
+        model.load_state_dict(weights)
+        parts = Parts(model.eval(), vocab, settings["figures"])
+        model_card(parts)  # fails where the figures have another shape
+        return parts
+    except DAMAGE as error:
+        raise ValueError(
+            f"'{folder}' is no model that can be used: "
+            f"{str(error).rstrip('.')}. Save it again, or get a fresh copy."
+        ) from error
+
+
+def _check_format(settings: dict) -> None:
+    found = settings.get("format")
+    if found is None:
+        raise ValueError(f"'{SETTINGS}' was not written by imdbtutor")
+    if found != FORMAT:
+        raise ValueError(
+            f"its format is {found}, this version reads format {FORMAT}; "
+            "another version of imdbtutor wrote it"
+        )
+
+
+def _digests(folder: Path, settings: dict, end: str = "") -> dict[str, str]:
+    """Return the SHA-256 of two files, and of what else is in the settings."""
+    raw = {n: (folder / f"{n}{end}").read_bytes() for n in (WEIGHTS, VOCAB)}
+    rest = {key: settings[key] for key in settings if key != "sha256"}
+    raw[SETTINGS] = json.dumps(rest).encode()
+    return {name: hashlib.sha256(raw[name]).hexdigest() for name in raw}
+
+
+def _check_sizes(config: ModelConfig, weights: dict[str, Tensor]) -> None:
+    """Refuse sizes that the weights have not; no room is taken for them."""
+    words = weights["embedding.weight"].shape
+    state = weights["layers.0.forward_lstm.weight_hh_l0"].shape
+    hidden = config.hidden_dim
+    sizes = (config.vocab_size, config.embedding_dim, 4 * hidden, hidden)
+    deep = config.num_layers > len(weights)
+    if (*words, *state) != sizes or deep or config.bidirectional not in (0, 1):
+        raise ValueError("its sizes are not those of its weights")
+
+
+def _check_weights(weights: dict[str, Tensor]) -> None:
+    for name, weight in weights.items():
+        is_float = weight.dtype in (torch.float16, torch.float32)
+        if not is_float or not (weight.abs() <= LARGEST).all():
+            raise ValueError(
+                f"the weights '{name}' are not all numbers up to {LARGEST:,}"
+            )
+
+
+def _check_vocab(vocab: Vocab, size: int) -> None:
+    unknown = vocab.get_default_index()
+    if len(vocab) != size or unknown not in range(size):
+        raise ValueError(
+            f"a vocabulary of {len(vocab)} tokens, with {unknown} for all "
+            f"others, does not fit a model made for {size}"
+        )
+
+
+def model_card(parts: Parts) -> str:
+    """Say what a model is, how good, and what not to expect of it.
+
+    Returns:
+        Markdown, with the head that model hubs read.
+
+    Used in chapter 10.
+    """
+    rows = [
+        f"| {part} | {metric} | {found['value']:.3f} | {_interval(found)} |"
+        for part, metrics in parts.figures.items()
+        for metric, found in metrics.items()
+    ]
+    head = ["| reviews | metric | value | 95 % interval |", "|---" * 4 + "|"]
+    parameters = sum(weight.numel() for weight in parts.model.parameters())
+    return CARD_TEXT.format(
+        parameters=parameters,
+        words=len(parts.vocab),
+        version=__version__,
+        figures="\n".join(head + rows) if rows else "Not yet.",
+        weights=WEIGHTS,
+        vocab=VOCAB,
+        settings=SETTINGS,
+    )
+
+
+def _interval(found: dict) -> str:
+    if not {"low", "high"} <= set(found):
+        return "not measured"
+    return f"{found['low']:.3f} to {found['high']:.3f}"

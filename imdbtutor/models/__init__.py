@@ -1,0 +1,1 @@
+"""Networks and bags of words: from token ids to logits."""

@@ -1,0 +1,241 @@
+"""Fit a model, and keep the record of how it went."""
+
+import copy
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader
+from tqdm import tqdm
+
+from imdbtutor.data.batches import Batch
+from imdbtutor.runtime import keep_freed_memory
+from imdbtutor.training.checkpoint import Checkpoint
+from imdbtutor.training.history import History
+
+Step = Callable[
+    [nn.Module, Batch, torch.optim.Optimizer, float], tuple[float, int, int]
+]
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How to train.
+
+    Args:
+        epochs: Passes over the training reviews, at most.
+        learning_rate: The first step size; it falls evenly to 0.
+        weight_decay: How strongly AdamW pulls weights towards 0.
+        clip_norm: The longest gradient allowed, as a norm over all weights.
+        patience: Epochs without a better validation loss before stopping.
+
+    Built in chapter 8.
+    """
+
+    epochs: int = 5
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.01
+    clip_norm: float = 1.0
+    patience: int = 2
+
+
+def take_step(
+    model: nn.Module,
+    batch: Batch,
+    optimizer: torch.optim.Optimizer,
+    clip_norm: float,
+) -> tuple[float, int, int]:
+    """Move the weights once, down the loss of one batch.
+
+    Args:
+        model: The classifier, in training mode.
+        batch: Some reviews, on the model's device.
+        optimizer: Holds the model's parameters.
+        clip_norm: The longest gradient allowed.
+
+    Returns:
+        Loss added up over the reviews and how many were right, both from
+        before the step, and how many reviews there were.
+
+    Built in chapter 8.
+    """
+    token_ids, lengths, labels = batch
+    optimizer.zero_grad()
+    logits = model(token_ids, lengths)  # (batch, 2)
+    loss = F.cross_entropy(logits, labels)
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
+    optimizer.step()
+    right = (logits.argmax(dim=1) == labels).sum().item()
+    return loss.item() * len(labels), right, len(labels)
+
+
+def train_epoch(
+    model: nn.Module,
+    batches: Iterable[Batch],
+    *,
+    optimizer: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LRScheduler,
+    clip_norm: float,
+    step: Step = take_step,
+) -> tuple[float, float]:
+    """Take one optimizer step per batch.
+
+    Args:
+        model: The classifier; it is left in training mode.
+        batches: The training batches of one epoch.
+        optimizer: Holds the model's parameters.
+        schedule: Sets the learning rate, one step a batch.
+        clip_norm: The longest gradient allowed.
+        step: What to do with a batch.
+
+    Returns:
+        Mean loss and accuracy over the epoch's reviews, each measured
+        before the step it led to.
+
+    Built in chapter 8.
+    """
+    model.train()
+    device = next(model.parameters()).device
+    tally = np.zeros(3)  # loss, hits, reviews
+    for batch in batches:
+        tally += step(model, batch.to(device), optimizer, clip_norm)
+        schedule.step()
+    total, right, seen = tally.tolist()
+    return total / seen, right / seen
+
+
+@torch.inference_mode()
+def measure(model: nn.Module, batches: Iterable[Batch]) -> tuple[float, float]:
+    """Measure a model on all batches, without training it.
+
+    Args:
+        model: The classifier; it is left in evaluation mode.
+        batches: The batches to score.
+
+    Returns:
+        Mean loss and accuracy over the reviews.
+
+    Built in chapter 8.
+    """
+    model.eval()
+    device = next(model.parameters()).device
+    total, right, seen = 0.0, 0, 0
+    for batch in batches:
+        token_ids, lengths, labels = batch.to(device)
+        logits = model(token_ids, lengths)
+        total += F.cross_entropy(logits, labels, reduction="sum").item()
+        right += (logits.argmax(dim=1) == labels).sum().item()
+        seen += len(labels)
+    return total / seen, right / seen
+
+
+def make_optimizer(
+    model: nn.Module, config: TrainingConfig, steps: int
+) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
+    """Create AdamW and a schedule that walks its learning rate down to 0.
+
+    Args:
+        model: What to train.
+        config: Learning rate and weight decay.
+        steps: Steps until the learning rate is 0.
+
+    Returns:
+        The optimizer and its schedule.
+
+    Built in chapter 8.
+    """
+    optimizer = torch.optim.AdamW(
+        model.parameters(),
+        lr=config.learning_rate,
+        weight_decay=config.weight_decay,
+    )
+    schedule = torch.optim.lr_scheduler.LinearLR(
+        optimizer, start_factor=1.0, end_factor=0.0, total_iters=steps
+    )
+    return optimizer, schedule
+
+
+def fit(
+    model: nn.Module,
+    train: DataLoader,
+    validation: Iterable[Batch],
+    config: TrainingConfig,
+    *,
+    step: Step = take_step,
+    checkpoint: Path | None = None,
+    progress: bool = True,
+) -> History:
+    """Train a model and leave it with its best epoch's weights.
+
+    Stopped by hand or by an error, the model still gets those weights. On
+    Linux, the process keeps freed memory from here on (`keep_freed_memory`).
+
+    Args:
+        model: The classifier, on the device to train on.
+        train: The training batches, in a new order each epoch.
+        validation: Batches for choosing the best epoch, never trained on.
+        config: How to train.
+        step: What to do with a batch.
+        checkpoint: A file to write after every epoch; where it stands
+            already, training goes on from there.
+        progress: Whether to show a bar for each epoch.
+
+    Returns:
+        The record of every epoch.
+
+    Raises:
+        FloatingPointError: If the loss is no longer a number.
+        ValueError: If the checkpoint is damaged, or of another run.
+
+    Built in chapter 8.
+    """
+    keep_freed_memory()
+    steps = config.epochs * len(train)
+    optimizer, schedule = make_optimizer(model, config, steps)
+    history, best = History(), copy.deepcopy(model.state_dict())
+    run = Checkpoint(checkpoint, (model, optimizer, schedule), train, config)
+    history.rows, best = run.load() or (history.rows, best)
+    try:
+        while not history.is_over(config.epochs, config.patience):
+            started = time.perf_counter()
+            name = f"epoch {len(history.rows) + 1}"
+            with progress_bar(train, name, progress) as batches:
+                learned = train_epoch(
+                    model,
+                    batches,
+                    optimizer=optimizer,
+                    schedule=schedule,
+                    clip_norm=config.clip_norm,
+                    step=step,
+                )
+            held_out = measure(model, validation)
+            history.add(learned, held_out, time.perf_counter() - started)
+            if history.best_epoch == len(history.rows):
+                best = copy.deepcopy(model.state_dict())
+            run.save(history.rows, best)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(history.so_far) from None
+    finally:  # also when you stop it by hand
+        model.load_state_dict(best)
+    return history
+
+
+def progress_bar(batches: DataLoader, name: str, show: bool) -> tqdm:
+    """Wrap batches in a bar on standard output that shows no speed.
+
+    Built in chapter 8.
+    """
+    return tqdm(
+        batches,
+        desc=name,
+        file=sys.stdout,
+        bar_format="{desc} |{bar:30}| {n_fmt}/{total_fmt} batches",
+        disable=not show,
+    )

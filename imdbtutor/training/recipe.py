@@ -1,0 +1,106 @@
+"""The book's way from labelled reviews to a trained model."""
+
+import platform
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pandas as pd
+import torch
+from torch.nn.parallel import DistributedDataParallel
+from torch.utils.data import DataLoader
+
+from imdbtutor import __version__
+from imdbtutor.data.batches import ReviewDataset, make_loader
+from imdbtutor.data.encoding import build_vocab, encode_reviews
+from imdbtutor.data.reviews import Split
+from imdbtutor.data.vocab import Vocab
+from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
+from imdbtutor.runtime import seed_everything
+from imdbtutor.training.distributed import rank_and_count, share, shared_step
+from imdbtutor.training.history import History
+from imdbtutor.training.loop import TrainingConfig, fit, take_step
+
+MAX_TOKENS = 5_000
+MAX_LENGTH = 600  # tokens of a training review; others are read whole
+BATCH_SIZE = 64
+TRAINING = TrainingConfig()
+
+
+def train_model(
+    split: Split,
+    config: ModelConfig,
+    *,
+    seed: int = 0,
+    device: torch.device | str = "cpu",
+    checkpoint: Path | None = None,
+    progress: bool = False,
+) -> tuple[LSTMClassifier, Vocab, History]:
+    """Train a model from scratch, as chapter 8 does.
+
+    In a process group (chapter 14), every process takes its share of each
+    batch, and all end with the same model.
+
+    Args:
+        split: Training and validation reviews; the test part is not used.
+        config: The model's sizes; those of the vocabulary are found anew.
+        seed: Fixes all that is random.
+        device: Where to train.
+        checkpoint: A file to write after every epoch, and to go on from
+            where it stands already.
+        progress: Whether to show a bar for each epoch.
+
+    Returns:
+        The model, in evaluation mode, with the weights of its best epoch;
+        its vocabulary; how each epoch went.
+
+    Used in chapter 10.
+    """
+    vocab = build_vocab(split.train["text"], max_tokens=MAX_TOKENS)
+
+    def deal(part: pd.DataFrame, cut: int | None) -> DataLoader:
+        ids = encode_reviews(part["text"], vocab, cache=False)
+        data = ReviewDataset(ids, part["label"], cut)
+        return make_loader(data, BATCH_SIZE, seed=seed)
+
+    train = deal(split.train, MAX_LENGTH)
+    validation = deal(split.validation, None)
+    seed_everything(seed)
+    model = LSTMClassifier(replace(config, vocab_size=len(vocab))).to(device)
+    whole, step, (rank, count) = model, take_step, rank_and_count()
+    if count > 1:
+        torch.manual_seed(seed + rank)  # each its own dropout
+        train, step = share(train, rank, count), shared_step
+        whole = DistributedDataParallel(model)
+    history = fit(
+        whole,
+        train,
+        validation,
+        TRAINING,
+        step=step,
+        checkpoint=checkpoint,
+        progress=progress and rank == 0,
+    )
+    return model.eval(), vocab, history
+
+
+def provenance(split: Split, history: History) -> dict:
+    """Say how a model of `train_model` was made.
+
+    Returns:
+        Versions, machine, numbers of reviews, settings and epochs, as JSON
+        can hold them.
+
+    Used in chapter 10.
+    """
+    epochs = history.frame.round(4).reset_index()
+    return {
+        "imdbtutor": __version__,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "machine": platform.machine(),
+        "threads": torch.get_num_threads(),
+        "reviews": dict(zip(split._fields, map(len, split), strict=True)),
+        "training": asdict(TRAINING)
+        | {"batch_size": BATCH_SIZE, "max_length": MAX_LENGTH},
+        "history": epochs.to_dict("records"),
+    }

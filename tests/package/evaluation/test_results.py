@@ -1,0 +1,66 @@
+import json
+
+import pytest
+from places import ROOT
+
+from imdbtutor.evaluation import results
+from imdbtutor.evaluation.results import ladder_frame, read_results
+
+ROW = {
+    "id": "bag",
+    "name": "a bag",
+    "kind": "bag",
+    "accuracy": [0.8, 0.9],
+    "f1": [0.7, 0.8],
+    "mean": 0.85,
+    "reviews_interval": [0.84, 0.86],
+    "parameters": 3,
+    "train_seconds": [1.0, 2.0],
+    "reviews_per_second": 10,
+}
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    folder = tmp_path / "imdbtutor"
+    folder.mkdir()
+    monkeypatch.setattr(results, "PACKAGE", folder)
+    return folder
+
+
+@pytest.mark.parametrize("place", ["../results", "results"])
+def test_results_are_found_in_a_checkout_and_in_an_installation(
+    package, place
+):
+    folder = package / place
+    folder.mkdir()
+    (folder / "ladder.json").write_text('{"rows": []}', "utf-8")
+    assert read_results("ladder") == {"rows": []}
+
+
+def test_an_installation_reads_its_own_results(package):
+    for folder in (package / "results", package.parent / "results"):
+        folder.mkdir()
+        text = json.dumps({"from": folder.parent.name})
+        (folder / "ladder.json").write_text(text, "utf-8")
+    assert read_results("ladder") == {"from": "imdbtutor"}
+
+
+def test_missing_results_say_what_there_is():
+    with pytest.raises(FileNotFoundError) as raised:
+        read_results("laddder")
+    for path in (ROOT / "results").glob("*.json"):
+        assert path.stem in str(raised.value)
+
+
+def test_a_package_without_results_says_so(package):
+    with pytest.raises(FileNotFoundError, match="no results of the name"):
+        read_results("ladder")
+
+
+def test_the_ladder_becomes_a_table_by_name():
+    table = ladder_frame({"rows": [ROW]})
+    row = table.loc["a bag"]
+    assert row["F1"] == pytest.approx(0.75)
+    assert row["train_seconds"] == 1.5
+    assert row["seeds"] == 2

@@ -1,0 +1,282 @@
+import csv
+import io
+import tracemalloc
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from imdbtutor.data.readers import BadReviews
+from imdbtutor.inference import predict_file
+from imdbtutor.inference.classifier import SentimentClassifier
+from imdbtutor.inference.predict_file import judge_file
+
+ADDED = ["verdict", "positive"]
+
+
+@pytest.fixture
+def classifier(trained_model, vocab):
+    return SentimentClassifier(trained_model, vocab)
+
+
+@pytest.fixture
+def pieces_of_three(monkeypatch):
+    monkeypatch.setattr(predict_file, "PIECE", 3)
+
+
+@pytest.fixture
+def judge(classifier, write, tmp_path):
+    """Judge a table as the command does; return the file written."""
+
+    def judge_table(table, **options):
+        path, target = write("in.csv", table), tmp_path / "out.csv"
+        how = {"encoding": "utf-8-sig", "errors": "surrogateescape"}
+        with open(path, newline="", **how) as file:
+            judge_file(classifier, file, target, name="in.csv", **options)
+        return target
+
+    return judge_table
+
+
+def read(path):
+    """Read a CSV with Python's own reader, every cell as text."""
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def write_rows(*rows):
+    table = io.StringIO(newline="")
+    csv.writer(table).writerows(rows)
+    return table.getvalue()
+
+
+# --- what is written
+
+
+def test_columns_are_kept_and_two_added(judge):
+    found = read(judge("id,text,stars\n007,Superb.,10\n"))
+    assert found[0] == ["id", "text", "stars", *ADDED]
+    assert found[1][:4] == ["007", "Superb.", "10", "positive"]
+
+
+def test_rows_keep_their_order(judge, texts, pieces_of_three):
+    table = pd.DataFrame({"text": texts}).to_csv(index=False)
+    assert [row[0] for row in read(judge(table))[1:]] == texts
+
+
+def test_verdicts_are_those_of_the_classifier(judge, classifier, texts):
+    table = pd.DataFrame({"text": texts}).to_csv(index=False)
+    found = pd.read_csv(judge(table))
+    expected = classifier.predict(texts)
+    assert list(found["verdict"] == "positive") == list(expected == 1)
+
+
+def test_chances_are_those_of_predict_proba(judge, classifier, texts):
+    table = pd.DataFrame({"text": texts}).to_csv(index=False)
+    expected = classifier.predict_proba(texts)[:, 1]
+    found = pd.read_csv(judge(table))["positive"]
+    np.testing.assert_allclose(found, expected, rtol=0, atol=5.1e-5)
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 8])
+def test_pieces_say_what_one_piece_says(judge, texts, monkeypatch, size):
+    table = pd.DataFrame({"text": texts}).to_csv(index=False)
+    expected = judge(table).read_bytes()
+    monkeypatch.setattr(predict_file, "PIECE", size)
+    assert judge(table).read_bytes() == expected
+
+
+def test_the_header_is_written_once(judge, texts, pieces_of_three):
+    table = pd.DataFrame({"text": texts}).to_csv(index=False)
+    found = read(judge(table))
+    assert found.count(["text", *ADDED]) == 1
+    assert len(found) == 1 + len(texts)
+
+
+def test_the_number_of_rows_is_returned(classifier, tmp_path):
+    table, target = io.StringIO("text\nSuperb.\nAwful.\n"), tmp_path / "out"
+    assert judge_file(classifier, table, target, name="in.csv") == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'He said "superb", twice.',
+        "one\ntwo",
+        "one\r\ntwo",
+        "one\rtwo",
+        " café ",
+        "NA",
+        "null",
+        "1",
+        "1.50",
+        "#x",
+        "a\\",
+        "映画 👍",
+    ],
+)
+def test_any_text_survives(judge, text):
+    rows = [("x", "text", "note"), ("1", text, "So."), ("2", "So.", text)]
+    found = read(judge(write_rows(*rows)))
+    assert [tuple(row[:3]) for row in found] == rows
+
+
+def test_a_byte_order_mark_is_no_part_of_a_name(judge):
+    found = read(judge(b"\xef\xbb\xbftext\nSuperb.\n"))
+    assert found[0] == ["text", *ADDED]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_any_line_end_will_do(judge, line_end):
+    table = line_end.join(["text,x", "Superb.,1", "Awful.,2", ""])
+    assert [row[1] for row in read(judge(table))] == ["x", "1", "2"]
+
+
+def test_another_column_can_be_judged(judge):
+    found = read(judge("text,review\nAwful.,Superb.\n", column="review"))
+    assert found[1][:3] == ["Awful.", "Superb.", "positive"]
+
+
+def test_empty_lines_are_left_out(judge):
+    found = read(judge("text\nSuperb.\n\nAwful.\n\n"))
+    assert [row[0] for row in found] == ["text", "Superb.", "Awful."]
+
+
+@pytest.mark.parametrize("header", [",text", "text,", "a,a,text"])
+def test_headers_are_kept_as_they_are(judge, header):
+    names = header.split(",")
+    found = read(judge(write_rows(names, ["Superb."] * len(names))))
+    assert found[0][: len(names)] == names
+
+
+@pytest.mark.parametrize("name", ADDED)
+def test_a_column_of_the_readers_own_is_not_lost(judge, name):
+    with pytest.raises(BadReviews, match=f"has a column '{name}' already"):
+        judge(f"text,{name}\nSuperb.,mine\n")
+
+
+def test_a_file_can_be_written_over_with_its_verdicts(write, classifier):
+    path = write("in.csv", "text\nSuperb.\n")
+    with open(path, encoding="utf-8", newline="") as file:
+        judge_file(classifier, file, path, name="in.csv")
+    assert read(path)[0] == ["text", *ADDED]
+
+
+# --- what is refused
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (b"", r"no column \'text\'; found \[\]"),
+        (b"text\n", "no reviews below the header"),
+        (b"review,x\nSo,1\n", r"no column 'text'; found \['review', 'x'\]"),
+        (b"text,x\nSo,1\n,2\n", "row 3 .*no words"),
+        (b"x,text\n1,So\n2\n", "row 3 .*1 fields; the header has 2"),
+        (b'text,x\nSo,1\n" ",2\n', "row 3 .*no words"),
+        (b"text\nSo\n<br />\n", "row 3 .*no words"),
+        (b'text\n"S\no"\n<br />\n', "row 3 .*no words"),
+        (b"text\nSo\n\n<br />\n", "row 4 .*no words"),
+        (b"text\nSo\ncaf\xe9\n", "row 3.* a byte is not UTF-8"),
+        (b"caf\xe9,text\n1,So\n", "row 1: a byte is not UTF-8"),
+        (b"text\n" + b"So " * 400_000, "line 2: field larger than .*1000000"),
+        (b"text,x\nSo,1,2\n", "row 2 .*3 fields; the header has 2"),
+        (b"text,x\nSo,1\nno,2,3\n", "row 3 .*3 fields"),
+        (b'text\nSo\n"no\n', "line 3: unexpected end"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_named(judge, table, message):
+    with pytest.raises(BadReviews, match=rf"in\.csv.*{message}"):
+        judge(table)
+
+
+def test_a_message_is_one_line(judge):
+    with pytest.raises(BadReviews) as caught:
+        judge(b"text,x\nSo,1\nno,2,3\n")
+    assert "\n" not in str(caught.value)
+
+
+BAD = [b"<br />,8\n", b"caf\xe9,8\n", b"So,8,8\n", b'"So,8\n']
+bad_third_piece = pytest.mark.parametrize(
+    "table", [b"text,x\n" + b"Superb.,1\n" * 7 + row for row in BAD]
+)
+
+
+@bad_third_piece
+def test_an_error_in_the_third_piece_leaves_no_file(
+    judge, tmp_path, pieces_of_three, table
+):
+    with pytest.raises(BadReviews):
+        judge(table)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+@bad_third_piece
+def test_an_error_in_the_third_piece_leaves_an_older_file_as_it_was(
+    judge, write, tmp_path, pieces_of_three, table
+):
+    write("out.csv", b"older")
+    with pytest.raises(BadReviews):
+        judge(table)
+    assert (tmp_path / "out.csv").read_bytes() == b"older"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_rows_are_counted_on_from_piece_to_piece(judge, pieces_of_three):
+    with pytest.raises(BadReviews, match=r"in\.csv, row 9 "):
+        judge("text\n" + "Superb.\n" * 7 + "<br />\n")
+
+
+def test_a_stop_by_hand_leaves_no_file(judge, classifier, tmp_path):
+    def stop(texts):
+        raise KeyboardInterrupt
+
+    classifier.predict_proba = stop
+    with pytest.raises(KeyboardInterrupt):
+        judge("text\nSuperb.\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+# --- memory
+
+
+class Coin:
+    """A classifier that does not read."""
+
+    def predict_proba(self, texts):
+        return np.full((len(texts), 2), 0.5)
+
+
+def peak(rows, path, target):
+    """Measure the most memory that judging so many rows takes, in bytes."""
+    line = "Superb, " * 100
+    lines = (f'"{line}{number}"\n' for number in range(rows))
+    path.write_text("text\n" + "".join(lines), "utf-8")
+    tracemalloc.start()
+    with open(path, encoding="utf-8", newline="") as file:
+        judge_file(Coin(), file, target, name="in.csv")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most
+
+
+def test_forty_times_the_rows_take_no_more_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(predict_file, "PIECE", 100)
+    paths = tmp_path / "in.csv", tmp_path / "out.csv"
+    peak(400, *paths)  # what is loaded once
+    few = peak(400, *paths)
+    assert peak(16_000, *paths) < few + 500_000  # the file has 13 MB
+
+
+def test_no_more_than_a_piece_is_judged_at_a_time(
+    judge, classifier, pieces_of_three
+):
+    sizes, predict_proba = [], classifier.predict_proba
+
+    def spy(texts):
+        sizes.append(len(texts))
+        return predict_proba(texts)
+
+    classifier.predict_proba = spy
+    judge("text\n" + "Superb.\n" * 8)
+    assert sizes == [3, 3, 2]

@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+import torch
+
+from imdbtutor.data.batches import ReviewDataset, make_loader, pad_batch
+from imdbtutor.data.encoding import build_vocab, encode_reviews
+from imdbtutor.evaluation.report import predict_logits
+from imdbtutor.models.informed import (
+    InformedLSTM,
+    learn_to_read,
+    read_in_chunks,
+)
+from imdbtutor.models.lstm import LSTMLayer
+from imdbtutor.models.ngrams import count_phrases, held_out_weights
+from imdbtutor.training.loop import TrainingConfig, fit
+
+
+@pytest.fixture
+def model():
+    return InformedLSTM(torch.randn(9, 5), hidden_dim=4, chunk=4).eval()
+
+
+def tokens(length, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    ids = torch.randint(1, 9, (length, 1), generator=generator)
+    return torch.cat(
+        [ids.float(), torch.randn(length, 3, generator=generator)], dim=1
+    )
+
+
+def score(model, *reviews):
+    batch = pad_batch([(review, torch.tensor(0)) for review in reviews])
+    return model(batch.token_ids, batch.lengths)
+
+
+@pytest.mark.parametrize("length", [1, 3, 4, 5, 8, 13])
+def test_padding_and_company_do_not_change_the_score(model, length):
+    review = tokens(length)
+    alone = score(model, review)
+    beside = score(model, review, tokens(21, seed=1))
+    assert torch.allclose(alone[0], beside[0], atol=1e-6)
+
+
+def test_a_piece_is_read_like_a_review_of_its_own():
+    layer, values = LSTMLayer(3, 4, bidirectional=True), torch.randn(1, 8, 3)
+    states = read_in_chunks(layer, values, torch.tensor([8]), 4)
+    second = layer(values[:, 4:], torch.tensor([4]))
+    assert torch.allclose(states[:, 4:], second, atol=1e-6)
+
+
+def test_one_long_chunk_is_plain_reading():
+    layer, values = LSTMLayer(3, 4, bidirectional=True), torch.randn(2, 7, 3)
+    lengths = torch.tensor([7, 5])
+    plain = layer(values, lengths)
+    states = read_in_chunks(layer, values, lengths, 20)
+    assert torch.allclose(states[0], plain[0], atol=1e-6)
+    assert torch.allclose(states[1, :5], plain[1, :5], atol=1e-6)
+
+
+def test_word_vectors_stay_as_they_are(model):
+    before = model.embedding.weight.clone()
+    loss = score(model.train(), tokens(6)).logsumexp(1).sum()
+    loss.backward()
+    assert not model.embedding.weight.requires_grad
+    assert torch.equal(model.embedding.weight, before)
+
+
+def test_the_sum_of_the_weights_goes_to_either_logit(model):
+    review = tokens(6)
+    other = review.clone()
+    other[0, 1] += 0.25
+    with torch.no_grad():  # cut off all but the sum of the weights
+        model.linear.weight[:, :-3] = 0
+    change = score(model, other) - score(model, review)
+    assert torch.allclose(change, torch.tensor([[-0.125, 0.125]]), atol=1e-5)
+
+
+def test_it_learns_repeated_reviews_and_reads_new_ones(texts, labels):
+    texts, labels = 4 * texts, 4 * labels
+    vocab = build_vocab(texts)
+    encoded = encode_reviews(texts, vocab, cache=False)
+    reader, training = learn_to_read(encoded, np.array(labels), vocab)
+    dataset = ReviewDataset(training, labels)
+    model = InformedLSTM(torch.randn(len(vocab), 6), hidden_dim=8)
+    loader = make_loader(dataset, 4)
+    config = TrainingConfig(epochs=40, learning_rate=0.02, patience=40)
+    fit(model, loader, loader, config, progress=False)
+    found = predict_logits(model, dataset).argmax(dim=1)
+    assert found.tolist() == labels
+    (read,) = reader.read(["Superb, warm and never seen"])
+    assert read.shape == (6, 4)
+    assert read[-1].tolist() == [1, 0, 0, 0]
+
+
+def test_training_reviews_are_read_with_other_weights(texts, labels):
+    vocab = build_vocab(texts)
+    encoded = encode_reviews(texts, vocab, cache=False)
+    labels = np.array(labels)
+    reader, training = learn_to_read(encoded, labels, vocab)
+    numbers = reader.phrases.number(encoded)
+    counts = count_phrases(numbers, len(reader.phrases))
+    part, weights = held_out_weights(counts, labels)
+    for row, review in enumerate(training):
+        assert torch.equal(review[:, 0], encoded[row])
+        assert torch.equal(review[:, 1:], weights[part[row]][numbers[row]])
+    assert not torch.equal(training[0], reader.read(texts[:1])[0])

@@ -1,0 +1,126 @@
+import numpy as np
+import torch
+
+from imdbtutor.models.baselines import nb_weighted
+from imdbtutor.models.ngrams import (
+    PhraseTable,
+    attach_weights,
+    count_phrases,
+    held_out_weights,
+    learn_weights,
+)
+
+A, B, C = 2, 3, 4
+REVIEWS = [[A, B, C], [A, B, A, B], [C, 1, A, B], [B]]
+
+
+def encode(rows):
+    return [torch.tensor(row) for row in rows]
+
+
+def random_reviews(number=40, words=9, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    lengths = torch.randint(1, 15, (number,), generator=generator).tolist()
+    return [
+        torch.randint(1, words, (n,), generator=generator) for n in lengths
+    ]
+
+
+def slow_phrases(review, size):
+    """Name the phrases that end at each token, the plain way."""
+    words = review.tolist()
+    for end in range(len(words)):
+        phrase = tuple(words[max(0, end - size + 1) : end + 1])
+        yield phrase if len(phrase) == size and 1 not in phrase else None
+
+
+def test_only_phrases_of_two_reviews_have_a_number():
+    table = PhraseTable(encode(REVIEWS), 5)
+    assert [len(keys) for keys in table.keys] == [3, 1, 0]
+    assert len(table) == 5
+
+
+def test_a_phrase_counts_once_a_review_where_it_stands_first():
+    table = PhraseTable(encode(REVIEWS), 5)
+    second = table.number(encode(REVIEWS))[1]
+    assert second[:, 0].tolist() == [1, 2, 0, 0]
+    assert second[:, 1].tolist() == [0, 4, 0, 0]
+
+
+def test_no_phrase_runs_from_one_review_into_the_next():
+    table = PhraseTable(encode([[A, B], [A, B], [A], [B]]), 5, longest=2)
+    numbers = table.number(encode([[A], [B]]))
+    assert numbers[1][0, 1] == 0
+
+
+def test_numbers_are_those_of_the_plain_way():
+    reviews = random_reviews()
+    table = PhraseTable(reviews, 9)
+    numbers = torch.cat(table.number(reviews))
+    names = {}
+    for size in (1, 2, 3):
+        phrases = [p for r in reviews for p in slow_phrases(r, size)]
+        held = [set(slow_phrases(review, size)) for review in reviews]
+        for phrase, number in zip(
+            phrases, numbers[:, size - 1].tolist(), strict=True
+        ):
+            common = phrase and sum(phrase in own for own in held) >= 2
+            assert not number or common
+            if number:
+                assert names.setdefault(number, phrase) == phrase
+    assert sorted(names) == list(range(1, len(table)))
+
+
+def test_reading_together_or_alone_gives_the_same_numbers():
+    table = PhraseTable(random_reviews(), 9)
+    others = random_reviews(10, seed=1)
+    together = torch.cat(table.number(others))
+    alone = torch.cat([table.number([review])[0] for review in others])
+    assert torch.equal(together, alone)
+
+
+def test_weights_add_up_to_the_bag_of_words_verdict():
+    reviews = random_reviews()
+    labels = np.arange(len(reviews)) % 2
+    table = PhraseTable(reviews, 9)
+    numbers = table.number(reviews)
+    counts = count_phrases(numbers, len(table))
+    weights = learn_weights(counts, labels)
+    bag = nb_weighted().fit(counts, labels)
+    read = attach_weights(reviews, numbers, [weights] * len(reviews))
+    sums = np.array([review[:, 1:].sum() for review in read])
+    constant = bag[-1].intercept_
+    assert np.allclose(
+        sums + constant, bag.decision_function(counts), atol=1e-5
+    )
+
+
+def test_no_review_is_read_with_weights_that_saw_its_label():
+    reviews, labels = random_reviews(), np.arange(40) % 2
+    table = PhraseTable(reviews, 9)
+    counts = count_phrases(table.number(reviews), len(table))
+    part, weights = held_out_weights(counts, labels, folds=4)
+    for row in (0, 17, 39):
+        other = labels.copy()
+        other[part == part[row]] = 1 - other[part == part[row]]
+        _, changed = held_out_weights(counts, other, folds=4)
+        assert torch.equal(weights[part[row]], changed[part[row]])
+        assert not torch.equal(weights, changed)
+
+
+def test_neighbours_of_a_class_are_held_out_together():
+    counts = count_phrases(
+        PhraseTable(random_reviews(), 9).number(random_reviews()), 500
+    )
+    labels = np.repeat([0, 1], 20)
+    part, _ = held_out_weights(counts, labels, folds=4)
+    assert part.tolist() == 2 * [fold for fold in range(4) for _ in range(5)]
+
+
+def test_a_token_keeps_its_id_beside_its_weights():
+    ids = torch.tensor([70_000, 3])
+    weights = torch.tensor([0.0, 0.5, -0.5])
+    (read,) = attach_weights(
+        [ids], [torch.tensor([[1, 2], [2, 0]])], [weights]
+    )
+    assert read.tolist() == [[70_000, 0.5, -0.5], [3, -0.5, 0]]

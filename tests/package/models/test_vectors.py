@@ -1,0 +1,56 @@
+import torch
+
+from imdbtutor.models.vectors import count_neighbours, word_vectors
+
+A, B, C, D = 2, 3, 4, 5
+
+
+def reviews(*rows):
+    return [torch.tensor(row) for row in rows]
+
+
+def test_each_pair_of_neighbours_is_counted_both_ways():
+    counts = count_neighbours(reviews([A, B, A, C]), 6, window=2).toarray()
+    assert counts[A, B] == counts[B, A] == 2
+    assert counts[B, C] == counts[C, B] == 1
+    assert counts[A, A] == 2  # once from the left, once from the right
+    assert counts.sum() == 2 * (3 + 2)  # pairs one and two words apart
+
+
+def test_words_of_two_reviews_are_not_neighbours():
+    counts = count_neighbours(reviews([A, A], [B, B]), 6, window=8)
+    assert counts[A, B] == 0
+
+
+def test_unknown_words_are_not_counted_but_keep_their_place():
+    counts = count_neighbours(reviews([A, 1, 1, B]), 6, window=2).toarray()
+    assert counts.sum() == 0
+    assert count_neighbours(reviews([A, 1, 1, B]), 6, window=3)[A, B] == 1
+
+
+def test_words_in_like_company_get_like_vectors():
+    torch.manual_seed(0)
+    rows = []
+    for _ in range(200):
+        pair = [(6, 7), (8, 9)][torch.rand(()) < 0.5]
+        words = [A, B] if pair == (6, 7) else [C, D]
+        word = words[torch.randint(2, ())]
+        rows.append([pair[0], word, pair[1]])
+    vectors = word_vectors(count_neighbours(reviews(*rows), 10), dim=4)
+    alike = torch.nn.functional.cosine_similarity
+    assert alike(vectors[A], vectors[B], dim=0) > 0.9
+    assert alike(vectors[A], vectors[C], dim=0) < 0.5
+
+
+def test_vectors_have_a_standard_deviation_of_1_and_padding_none():
+    rows = torch.randint(1, 30, (50, 20), generator=torch.Generator())
+    vectors = word_vectors(count_neighbours(list(rows), 30), dim=5)
+    assert vectors.shape == (30, 5)
+    assert torch.isclose(vectors.std(correction=0), torch.tensor(1.0))
+    assert vectors[:2].abs().max() < 1e-4
+
+
+def test_the_same_counts_give_the_same_vectors():
+    rows = torch.randint(1, 30, (50, 20), generator=torch.Generator())
+    counts = count_neighbours(list(rows), 30)
+    assert torch.equal(word_vectors(counts, 5), word_vectors(counts, 5))

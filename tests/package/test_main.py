@@ -1,0 +1,400 @@
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from scipy.special import logit
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from imdbtutor.__main__ import app
+from imdbtutor.data.readers import ReviewsNotFound
+from imdbtutor.inference.classifier import PRETRAINED, SentimentClassifier
+
+KINDS = {1: ("wonderful", "warm"), 0: ("dreadful", "cold")}
+COMMANDS = get_command(app).commands
+
+
+def run(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(scope="session")
+def reviews_file(tmp_path_factory):
+    """Forty short reviews a class, no two alike."""
+    rows = [
+        (f"A {first} film of part {number}, {second} and long.", label)
+        for label, (first, second) in KINDS.items()
+        for number in range(40)
+    ]
+    path = tmp_path_factory.mktemp("own") / "mine.csv"
+    pd.DataFrame(rows, columns=["text", "label"]).to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def trained(reviews_file, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models") / "mine"
+    result = run("train", folder, "--source", reviews_file, "--device", "cpu")
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+# --- help
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_shows_an_example(name):
+    result = run(name, "--help")
+    _, _, body = result.output.partition("[OPTIONS]")
+    assert result.exit_code == 0
+    assert f"imdbtutor {name} " in " ".join(body.split())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_example_is_a_command_that_can_be_read(name):
+    examples = re.findall(r"`imdbtutor ([^`]+)`", COMMANDS[name].help)
+    assert examples
+    for example in examples:
+        called, *words = shlex.split(example)
+        COMMANDS[called].make_context(called, words)
+
+
+def test_help_names_every_command():
+    output = run("--help").output
+    names = ["download", "evaluate", "explain", "info", "predict", "train"]
+    assert sorted(COMMANDS) == names
+    assert all(name in output for name in names)
+
+
+# --- train and measure
+
+
+def test_train_writes_a_folder_that_the_classifier_loads(trained):
+    chances = SentimentClassifier.load(trained).predict_proba(["A film."])
+    assert chances.sum() == pytest.approx(1)
+
+
+def test_train_writes_down_how_the_model_was_made(trained):
+    provenance = json.loads((trained / "provenance.json").read_text("utf-8"))
+    assert provenance["seed"] == 0
+    assert provenance["reviews"]["test"] == 16
+    assert provenance["history"][0]["epoch"] == 1
+
+
+def test_train_saves_the_validation_figures_with_the_model(trained):
+    figures = SentimentClassifier.load(trained).figures["validation"]
+    assert set(figures) == {"accuracy", "precision", "recall", "F1"}
+
+
+def test_evaluate_measures_the_test_part(trained, reviews_file):
+    result = run("evaluate", "--model", trained, "--source", reviews_file)
+    assert "16 test reviews" in result.output
+    assert "accuracy" in result.output
+
+
+def test_train_leaves_no_partial_files(trained):
+    assert sorted(path.name for path in trained.iterdir()) == [
+        "README.md",
+        "model.safetensors",
+        "provenance.json",
+        "settings.json",
+        "vocab.json",
+    ]
+
+
+@pytest.mark.kills
+def test_train_goes_on_where_it_was_killed(trained, reviews_file, tmp_path):
+    words = ("train", tmp_path, "--source", reviews_file, "--device", "cpu")
+    command = [sys.executable, "-m", "imdbtutor", *words]
+    env = os.environ | {"OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(
+        command, env=env, stdout=subprocess.DEVNULL
+    ) as child:
+        while not (tmp_path / "checkpoint.pt").exists():
+            assert child.poll() is None
+        child.kill()
+    result = run(*words)
+    assert "epoch 1" not in result.output
+    for name in ("model.safetensors", "vocab.json"):
+        assert (tmp_path / name).read_bytes() == (trained / name).read_bytes()
+
+
+def test_evaluate_as_json_counts_reviews_and_measures_them(
+    trained, reviews_file
+):
+    options = ("--model", trained, "--source", reviews_file, "--json")
+    found = json.loads(run("evaluate", *options).stdout)
+    assert found["reviews"] == 16
+    assert set(found["metrics"]) == {"accuracy", "precision", "recall", "F1"}
+    assert set(found["metrics"]["F1"]) == {"value", "low", "high"}
+
+
+def test_info_tells_sizes_and_figures(trained):
+    classifier = SentimentClassifier.load(trained)
+    output = run("info", "--model", trained).output
+    size = sum(p.numel() for p in classifier.model.parameters())
+    assert str(size) in output
+    assert str(len(classifier.vocab)) in output
+    assert "accuracy" in output
+
+
+def test_info_as_json_says_what_the_settings_say(trained):
+    found = json.loads(run("info", "--model", trained, "--json").stdout)
+    settings = json.loads((trained / "settings.json").read_text("utf-8"))
+    assert settings["model"].items() <= found.items()
+    assert found["figures"] == settings["figures"]
+    assert found["folder"] == str(trained)
+
+
+def test_info_on_a_model_without_figures_tells_its_size(trained, tmp_path):
+    classifier = SentimentClassifier.load(trained)
+    SentimentClassifier(classifier.model, classifier.vocab).save(tmp_path)
+    result = run("info", "--model", tmp_path)
+    assert result.exit_code == 0
+    assert "parameters" in result.output
+
+
+def test_left_alone_the_commands_use_the_model_of_the_package():
+    assert json.loads(run("info", "--json").stdout)["folder"] == str(
+        PRETRAINED
+    )
+
+
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    [
+        ({"value": 0.5}, "0.500 │ not measured"),
+        ({"high": 1, "value": 0.5, "low": 0}, "0.500 │ 0.000 to 1.000"),
+        ({"value": 1, "n": 3}, "1.000 │ not measured"),
+    ],
+)
+def test_info_shows_figures_of_any_make(
+    pretrained, tmp_path, figure, expected
+):
+    figures = {"mine [/b]": {"F1 [/b]": figure}}
+    made = SentimentClassifier(
+        pretrained.model, pretrained.vocab, figures=figures
+    )
+    made.save(tmp_path)
+    result = run("info", "--model", tmp_path)
+    assert f"F1 [/b] │ {expected}" in result.output
+
+
+# --- predict
+
+
+def test_predict_answers_for_every_text(trained):
+    texts = ("A wonderful film.", "A dreadful film.")
+    result = run("predict", *texts, "--model", trained)
+    assert all(text.split()[1] in result.output for text in texts)
+    assert "negative" in result.output
+
+
+def test_predict_names_a_text_without_words(trained):
+    result = run("predict", "Good.", "<br />", "--model", trained)
+    assert result.exit_code == 2
+    assert "Text 1 has no words" in result.output
+
+
+def test_predict_names_what_a_folder_lacks(tmp_path):
+    result = run("predict", "Good.", "--model", tmp_path)
+    assert result.exit_code == 2
+    assert "model.safetensors" in result.output
+
+
+def test_predict_as_json_says_what_the_classifier_says(trained):
+    texts = ["A wonderful film.", "A dreadful film."]
+    result = run("predict", *texts, "--model", trained, "--json")
+    rows = json.loads(result.stdout)
+    chances = SentimentClassifier.load(trained).predict_proba(texts)[:, 1]
+    assert [row["text"] for row in rows] == texts
+    assert [row["verdict"] for row in rows] == ["positive", "negative"]
+    found = [row["positive"] for row in rows]
+    assert found == pytest.approx(chances, abs=5.1e-5)
+
+
+@pytest.mark.parametrize("command", ["predict", "explain"])
+def test_brackets_in_a_review_are_no_markup(trained, command):
+    result = run(command, "A [/b] [red] film", "--model", trained)
+    assert result.exit_code == 0
+    assert "[/b]" in result.output
+    assert "[red]" in result.output
+
+
+@pytest.mark.parametrize("command", ["predict", "explain"])
+@pytest.mark.parametrize(
+    ("mark", "shown"),
+    [("\ud800", r"\ud800"), ("\x1b[2j", r"\x1b[2j"), ("\0", r"\x00")],
+)
+def test_what_cannot_be_printed_is_shown_as_an_escape(command, mark, shown):
+    result = run(command, f"A{mark}film")
+    assert result.exit_code == 0
+    assert mark not in result.output
+    assert shown in result.output
+
+
+def test_a_file_gets_the_verdicts_of_its_texts(trained, write, tmp_path):
+    texts, target = ["A wonderful film.", "Cold, \nlong."], tmp_path / "out"
+    table = pd.DataFrame({"text": texts}).to_csv(index=False)
+    path = write("in.csv", b"\xef\xbb\xbf" + table.encode())
+    options = ("--file", path, "--out", target, "--model", trained)
+    assert run("predict", *options).exit_code == 0
+    alone = run("predict", *texts, "--model", trained, "--json").stdout
+    found = pd.read_csv(target).to_dict("records")
+    assert found == [dict(row) for row in json.loads(alone)]
+
+
+def test_another_column_of_a_file_can_be_judged(write, tmp_path):
+    path, target = write("in.csv", "id,review\n7,So.\n"), tmp_path / "out"
+    options = ("--file", path, "--out", target, "--column", "review")
+    assert run("predict", *options).exit_code == 0
+    columns = ["id", "review", "verdict", "positive"]
+    assert list(pd.read_csv(target)) == columns
+
+
+def test_progress_is_not_shown_where_results_are(write, tmp_path):
+    path, target = write("in.csv", "text\nSo.\nNo.\n"), tmp_path / "out.csv"
+    result = run("predict", "--file", path, "--out", target, "--json")
+    assert json.loads(result.stdout) == [{"rows": 2, "file": str(target)}]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("--file", "in.csv"),
+        ("--out", "out.csv"),
+        ("Good.", "--out", "out.csv"),
+        ("Good.", "--file", "in.csv"),
+        ("Good.", "--file", "in.csv", "--out", "out.csv"),
+    ],
+    ids=" ".join,
+)
+def test_texts_and_files_do_not_go_together(words):
+    result = run("predict", *words)
+    assert result.exit_code == 2
+    assert "both --file and --out" in result.stderr
+
+
+bad_file = pytest.mark.parametrize(
+    "table",
+    [
+        b"",
+        b"text\n",
+        b"review\nSo.\n",
+        b"text\nSo.\n<br />\n",
+        b"text\nSo.\ncaf\xe9\n",
+        b"text,x\nSo.,1\nNo.,2,3\n",
+    ],
+)
+
+
+@bad_file
+def test_a_bad_file_prints_and_leaves_nothing(write, tmp_path, table):
+    path, target = write("in.csv", table), tmp_path / "out.csv"
+    result = run("predict", "--file", path, "--out", target)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@bad_file
+def test_a_bad_file_is_named_in_one_line_of_error(write, tmp_path, table):
+    path, target = write("in.csv", table), tmp_path / "out.csv"
+    result = run("predict", "--file", path, "--out", target)
+    assert re.fullmatch(r".*in\.csv.*\n", result.stderr)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    options = ("--file", tmp_path / "no.csv", "--out", tmp_path / "out.csv")
+    result = run("predict", *options)
+    assert result.exit_code == 2
+    assert "no.csv" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- explain
+
+
+def test_explain_shows_every_word_and_marks_the_strong_ones():
+    result = run("explain", "Slow at first, and then wonderful.")
+    assert result.exit_code == 0
+    assert re.search(r"slow\(-\d+\.\d\) at first", result.output)
+    assert re.search(r"wonderful\(\+\d+\.\d\)", result.output)
+
+
+@pytest.mark.parametrize("how", ["gradients", "leave_one_out"])
+def test_explain_as_json_says_what_the_classifier_says(pretrained, how):
+    text = "Slow at first, and then wonderful."
+    result = run("explain", text, "--how", how, "--json")
+    found = json.loads(result.stdout)
+    chance = pretrained.predict_proba([text])[0, 1]
+    assert found["positive"] == pytest.approx(chance, abs=5.1e-5)
+    assert (found["verdict"] == "positive") == (chance > 0.5)
+    found = pd.DataFrame(found["words"])
+    expected = pretrained.explain(text, how=how)
+    pd.testing.assert_frame_equal(
+        found, expected, check_dtype=False, rtol=0, atol=1e-4
+    )
+
+
+def test_weights_in_json_add_up_to_the_score(pretrained):
+    text = "Slow at first, and then wonderful."
+    found = json.loads(run("explain", text, "--json").stdout)
+    pair = [text, "dodo " * len(found["words"])]
+    scores = logit(pretrained.predict_proba(pair)[:, 1])
+    total = sum(word["weight"] for word in found["words"])
+    assert total == pytest.approx(scores[0] - scores[1], rel=0.011)
+
+
+def test_weights_in_json_have_four_decimals():
+    found = json.loads(run("explain", "It was dull.", "--json").stdout)
+    weights = [word["weight"] for word in found["words"]]
+    assert weights == [round(weight, 4) for weight in weights]
+
+
+def test_an_unknown_way_to_explain_is_named():
+    result = run("explain", "Good.", "--how", "shap")
+    assert result.exit_code == 2
+    assert "leave_one_out" in result.stderr
+
+
+# --- download
+
+
+def test_download_prints_where_the_reviews_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "imdbtutor.__main__.fetch_aclimdb", lambda folder: folder / "aclImdb"
+    )
+    result = run("download", tmp_path)
+    assert result.stdout == f"{tmp_path / 'aclImdb'}\n"
+
+
+def test_a_failed_download_is_one_line_of_error(monkeypatch):
+    def fail(folder):
+        raise ReviewsNotFound("no connection")
+
+    monkeypatch.setattr("imdbtutor.__main__.fetch_aclimdb", fail)
+    result = run("download")
+    assert result.exit_code == 2
+    assert result.stderr == "no connection\n"
+    assert result.stdout == ""
+
+
+# --- what is missing
+
+
+def test_brackets_in_a_path_are_no_markup(tmp_path):
+    result = run("predict", "Good.", "--model", tmp_path / "[b]" / "[")
+    assert result.exit_code == 2
+    assert "[b]" in result.stderr
+
+
+def test_a_missing_source_is_named(tmp_path):
+    result = run("train", tmp_path / "model", "--source", "nowhere.csv")
+    assert result.exit_code == 2
+    assert "nowhere.csv" in result.output
