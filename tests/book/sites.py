@@ -1,6 +1,7 @@
 """The built site and a browser to open it in, for the tests of both."""
 
 import functools
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from filelock import FileLock
 from places import ROOT
 
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
@@ -35,10 +37,17 @@ class QuietHandler(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """Build into a folder of our own: one lying about may be stale."""
-    out = tmp_path_factory.mktemp("site")
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What opens the site takes long, and shares one process's browser."""
+    for item in items:
+        if {"site", "browser"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
+            item.add_marker(pytest.mark.xdist_group("site"))
+
+
+def build(out):
+    """Build strictly; return the exit code and what the log complains of."""
     jupyter_book = shutil.which(
         "jupyter-book", path=Path(sys.executable).parent
     )
@@ -53,7 +62,20 @@ def site(tmp_path_factory):
     complaints = [line for line in log if re.search("WARNING:|ERROR:", line)]
     if run.returncode and not complaints:
         complaints = log[-20:]
-    return Site(out / "_build" / "html", run.returncode, complaints)
+    return run.returncode, complaints
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Build into a folder of this run: one lying about may be stale."""
+    out = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        out = out.parent  # that of all processes of this run
+    found = out / "site.json"
+    with FileLock(out / "site.lock"):  # the first builds, others wait
+        if not found.exists():
+            found.write_text(json.dumps(build(out)), "utf-8")
+    return Site(out / "_build" / "html", *json.loads(found.read_text("utf-8")))
 
 
 @pytest.fixture(scope="session")

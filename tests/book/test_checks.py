@@ -85,6 +85,7 @@ def test_the_solution_passed_when_its_notebook_ran(number):
     assert shown(SOLUTIONS[number][1]).startswith(f"{number} passed.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_solutions_pass_whatever_the_fresh_inputs(path):
     names = {}

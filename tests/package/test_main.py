@@ -107,6 +107,7 @@ def test_train_leaves_no_partial_files(trained):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.kills
 def test_train_goes_on_where_it_was_killed(trained, reviews_file, tmp_path):
     words = ("train", tmp_path, "--source", reviews_file, "--device", "cpu")

@@ -113,6 +113,7 @@ def test_a_silent_call_would_be_found(call, named):
     assert names_an_encoding(ast.parse(call).body[0].value) is named
 
 
+@pytest.mark.slow
 def test_the_package_names_the_encoding_of_all_it_opens(tmp_path, cache):
     code = f"import os\nos.chdir({str(tmp_path)!r})\n{USE_ALL}"
     run = python("-X", "warn_default_encoding", "-c", code)
@@ -137,6 +138,7 @@ def test_every_file_has_a_name_that_windows_takes():
     assert len({str(path).lower() for path in paths}) == len(paths)
 
 
+@pytest.mark.slow
 def test_workers_need_no_fork(dataset):
     """On Windows and macOS a worker is a new Python that is sent the data."""
     alone, helped = (
@@ -153,6 +155,7 @@ def test_workers_need_no_fork(dataset):
     assert all(a.token_ids.equal(b.token_ids) for a, b in pairs)
 
 
+@pytest.mark.slow
 def test_a_classifier_can_be_sent_to_a_new_process(trained_model, vocab):
     classifier = SentimentClassifier(trained_model, vocab)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
@@ -160,6 +163,7 @@ def test_a_classifier_can_be_sent_to_a_new_process(trained_model, vocab):
     assert [*sent] == [*classifier.predict(TEXTS)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["predict", "explain"])
 def test_a_terminal_without_a_letter_still_shows_the_verdict(command):
     """Where the output is piped, Windows has 256 letters."""

@@ -121,6 +121,21 @@ def unfinished():
         (pack([("a", b"so" * 9_000)])[:-30], "ended before|end of data"),
         (chain(5_000), "cannot be unpacked"),
     ],
+    # Bytes would not do: gzip writes the time into them.
+    ids=[
+        "garbled",
+        "unfinished",
+        "another folder",
+        "no reviews",
+        "no members",
+        "empty",
+        "text",
+        "packed nothing",
+        "packed text",
+        "packed long text",
+        "cut off",
+        "a chain of links",
+    ],
 )
 def test_what_is_no_archive_is_refused(fetch, tmp_path, raw, message):
     with pytest.raises(BadReviews, match=message):

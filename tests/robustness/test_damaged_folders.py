@@ -184,6 +184,7 @@ print(most() - before)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="room as Linux tells it")
 def test_sizes_that_are_far_too_large_take_no_room(folder):
     folders = [folder]

@@ -139,7 +139,7 @@ def test_a_text_beyond_the_quota_leaves_the_archive(fetch, swelling, tmp_path):
 
 
 @pytest.fixture
-def forbidden():
+def forbidden(tmp_path):  # which is made while this process still may
     """A folder that this process may read and may not write."""
     if not hasattr(os, "geteuid"):
         pytest.skip("needs the permissions of Unix")

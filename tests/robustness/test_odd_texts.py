@@ -243,6 +243,7 @@ def child(*words, **variables):
     )
 
 
+@pytest.mark.slow
 def test_a_process_reads_them_from_its_command_line(saved, classifier):
     impossible = re.compile("[\0\ud800-\udfff]|.{2000}", re.DOTALL)
     texts = [text for text in ODD.values() if not impossible.search(text)]
@@ -254,6 +255,7 @@ def test_a_process_reads_them_from_its_command_line(saved, classifier):
     assert found == pytest.approx(expected, abs=5.1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="words are text on Windows")
 @pytest.mark.parametrize(
     ("command", "encoding"), [("predict", "ascii"), ("explain", "utf-8")]
@@ -288,6 +290,7 @@ for others in (0, 99):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits as on Linux")
 def test_a_million_words_take_the_same_room_among_short_texts(saved):
     words = [sys.executable, "-c", MEASURE, str(saved)]
@@ -327,11 +330,13 @@ def check_linear(work, kind, size):
     assert seconds(work, long) < 30 * seconds(work, short) + 0.01
 
 
+@pytest.mark.slow
 @each_kind
 def test_tokenizing_takes_time_in_proportion(kind):
     check_linear(tokenize, kind, 20_000)
 
 
+@pytest.mark.slow
 @each_kind
 def test_encoding_takes_time_in_proportion(kind):
     def encode(text):
@@ -342,6 +347,7 @@ def test_encoding_takes_time_in_proportion(kind):
     check_linear(encode, kind, 20_000)
 
 
+@pytest.mark.slow
 @each_kind
 def test_predicting_takes_time_in_proportion(classifier, kind):
     def predict(text):
@@ -350,11 +356,13 @@ def test_predicting_takes_time_in_proportion(classifier, kind):
     check_linear(predict, kind, 5_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [*SLOW_KINDS, *GAPS])
 def test_printing_takes_time_in_proportion(run, kind):
     check_linear(lambda text: run("predict", end=[text]), kind, 2_000)
 
 
+@pytest.mark.slow
 def test_predicting_many_texts_takes_time_in_proportion(classifier):
     few, many = TEXTS * 50, TEXTS * 500
     longer = seconds(classifier.predict_proba, many)

@@ -56,6 +56,7 @@ def wait_for(condition):
         time.sleep(0.001)
 
 
+@pytest.mark.slow
 def test_of_two_processes_one_fetches(server, archive, tmp_path):
     server.raw, server.moods = archive, [stall]
     data = tmp_path / "data"
@@ -69,6 +70,7 @@ def test_of_two_processes_one_fetches(server, archive, tmp_path):
     assert len(server.asked) == 1
 
 
+@pytest.mark.slow
 def test_whoever_waits_for_a_killed_process_fetches(
     server, fetch, archive, tmp_path
 ):
@@ -92,6 +94,7 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("share", [0.01, 0.2, 0.9] if hard else [0.2])
 
 
+@pytest.mark.slow
 def test_what_was_killed_while_unpacking_is_done_again(
     server, fetch, contents, stanford, tmp_path, share
 ):

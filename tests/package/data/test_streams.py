@@ -124,9 +124,10 @@ def test_small_pieces_of_one_class_add_up(tmp_path, vocab):
 
 
 def test_small_pieces_of_changing_class_are_mixed(tmp_path):
-    rows = {"text": ["A film."] * PIECE * 2, "label": [0, 1] * PIECE}
+    labels = ([0] * 8 + [1] * 8) * (PIECE // 8)
+    rows = {"text": ["A film."] * PIECE * 2, "label": labels}
     path = tmp_path / "mixed.parquet"
-    pd.DataFrame(rows).to_parquet(path, row_group_size=1)
+    pd.DataFrame(rows).to_parquet(path, row_group_size=8)
     pieces = check_mixed(read_pieces(path), path)
     assert sum(map(len, pieces)) == 2 * PIECE
 

@@ -78,6 +78,7 @@ def test_tokens_are_those_torchtext_once_gave(text, tokens):
     assert tokenize(text) == tokens
 
 
+@pytest.mark.slow
 def test_all_packaged_texts_become_what_torchtext_made_of_them(all_texts):
     """Tokens, order and ids of several vocabularies, and no default."""
     found = describe(all_texts, build_vocab_from_iterator, tokenize)

@@ -62,6 +62,7 @@ def validation_ids(split, pretrained):
     return [encoded.reviews[order[int(place)]] for place in places]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(30))
 def test_weights_add_up_on_real_reviews(pretrained, validation_ids, number):
     token_ids = validation_ids[number]

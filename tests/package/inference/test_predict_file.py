@@ -260,6 +260,7 @@ def peak(rows, path, target):
     return most
 
 
+@pytest.mark.slow
 def test_forty_times_the_rows_take_no_more_memory(tmp_path, monkeypatch):
     monkeypatch.setattr(predict_file, "PIECE", 100)
     paths = tmp_path / "in.csv", tmp_path / "out.csv"

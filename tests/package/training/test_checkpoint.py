@@ -98,6 +98,7 @@ def start(checkpoint, weights):
 # --- killed
 
 
+@pytest.mark.slow
 @pytest.mark.kills
 def test_a_run_that_is_killed_ends_as_if_it_had_not_been(
     moment, whole, path, tmp_path

@@ -40,6 +40,7 @@ def losses(rows):
 # --- two processes
 
 
+@pytest.mark.slow
 def test_two_processes_learn_as_one_does(tmp_path):
     """Batches of 32 shared by two; without dropout nothing is random."""
     _, history = together.train(tmp_path / "one", dropout=0.0)
@@ -50,6 +51,7 @@ def test_two_processes_learn_as_one_does(tmp_path):
     assert losses(found)[0, 0] - losses(found)[-1, 0] > 0.03  # it learned
 
 
+@pytest.mark.slow
 @pytest.mark.kills
 def test_a_dead_process_ends_the_job_and_the_next_goes_on(tmp_path):
     expected = finish(tmp_path / "whole")
