@@ -77,7 +77,7 @@ def predict(
 
     - `imdbtutor predict "A joy from start to end." "A dull, empty film."`
 
-    - `imdbtutor predict --file reviews.csv --out verdicts.csv`
+    - `imdbtutor predict --file reviews.csv --out predictions.csv`
     """
     if bool(texts) == bool(file) or bool(file) != bool(out):
         raise ValueError(
@@ -109,7 +109,7 @@ def explain(
     model: Saved = PRETRAINED,
     as_json: AsJson = False,
 ) -> None:
-    """Show which words led to a verdict.
+    """Show which words led to a prediction.
 
     Words that speak for positive are underlined, those that speak against
     it are in italics; each strong one is followed by its weight.
@@ -161,7 +161,7 @@ def train(
             return  # the first process saves
     SentimentClassifier(model, vocab).save(folder, half=True)
     classifier = SentimentClassifier.load(folder)  # as saved, rounded
-    metrics = _measure(classifier, split.validation)
+    metrics = _metrics_on(classifier, split.validation)
     classifier.metrics = {"validation": metrics.round(4).to_dict("index")}
     classifier.save(folder, half=True)
     seconds = round(time.perf_counter() - started, 1)
@@ -187,7 +187,7 @@ def evaluate_saved(
     For example: `imdbtutor evaluate --model my_model`
     """
     test = split_reviews(load_reviews(source)).test
-    metrics = _measure(SentimentClassifier.load(model), test)
+    metrics = _metrics_on(SentimentClassifier.load(model), test)
     if as_json:
         found = metrics.round(4).to_dict("index")
         print(json.dumps({"reviews": len(test), "metrics": found}))
@@ -232,7 +232,7 @@ def info(model: Saved = PRETRAINED, as_json: AsJson = False) -> None:
         show_metrics(pd.DataFrame.from_dict(metrics, orient="index"), name)
 
 
-def _measure(
+def _metrics_on(
     classifier: SentimentClassifier, reviews: pd.DataFrame
 ) -> pd.DataFrame:
     encoded = encode_reviews(reviews["text"], classifier.vocab)

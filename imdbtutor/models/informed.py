@@ -114,7 +114,7 @@ class InformedLSTM(nn.Module):
 
     The linear layer sees three things: the pooled states, the sum of the
     word vectors, and the sum of the n-gram weights, which alone is the
-    verdict of a bag of words; training starts close to that verdict.
+    prediction of a bag of words; training starts close to that one.
 
     Args:
         vectors: A fixed vector for each token id, (vocab_size, features).
