@@ -1,4 +1,4 @@
-"""The tricks and steps of chapter 12 are what the chapter says."""
+"""The tricks and ablations of chapter 12 are what the chapter says."""
 
 import numpy as np
 import pytest
@@ -6,10 +6,9 @@ import torch
 from torch.nn import functional as F
 
 from benchmarks.accuracy import ablations
-from benchmarks.accuracy.ablations import ChunkedLSTM
+from benchmarks.accuracy.ablation_models import ChunkedLSTM
 from benchmarks.accuracy.training_tricks import fit_with_tricks
 from imdbtutor.data.batches import make_loader, pad_batch
-from imdbtutor.data.reviews import split_reviews
 from imdbtutor.evaluation.results import read_results
 from imdbtutor.training.loop import TrainingConfig, fit
 
@@ -81,12 +80,12 @@ def test_a_mean_that_keeps_nothing_is_the_last_weights(train_by):
         assert torch.allclose(one, other, atol=1e-6)
 
 
-def test_the_steps_are_those_of_the_runs(packaged):
-    again = ablations.sum_up(split_reviews(packaged))
+def test_the_ablations_are_those_of_the_runs(split):
+    again = ablations.sum_up(split)
     assert again == read_results("ablations")
 
 
-def verdict(change):
+def judgement(change):
     """Say in a word what an interval says of a change in loss."""
     _, low, high = change["loss"]
     return "worse" if low > 0 else "better" if high < 0 else "unclear"
@@ -112,14 +111,14 @@ def verdict(change):
 def test_the_chapter_calls_changes_what_they_are(first, expected):
     changes = read_results("ablations")["changes"]
     found = [
-        f"{change['to']} {verdict(change)}"
+        f"{change['to']} {judgement(change)}"
         for change in changes
         if change["from"] == first
     ]
     assert ", ".join(found) == expected
 
 
-def test_the_chapter_says_in_words_what_the_steps_say():
+def test_the_chapter_says_in_words_what_the_ablations_say():
     rows = {row["id"]: row for row in read_results("ablations")["rows"]}
     assert len(rows["informed"]["loss"]) == 2  # seeds
     accuracy = {id_: np.mean(row["accuracy"]) for id_, row in rows.items()}
