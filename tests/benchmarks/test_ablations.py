@@ -1,8 +1,11 @@
 """The tricks and ablations of chapter 12 are what the chapter says."""
 
+import functools
+
 import numpy as np
 import pytest
 import torch
+from tiny import build_dataset, build_vocab
 from torch.nn import functional as F
 
 from benchmarks.accuracy import ablations
@@ -15,18 +18,19 @@ from imdbtutor.training.loop import TrainingConfig, fit
 CONFIG = TrainingConfig(epochs=40, learning_rate=0.05, patience=99)
 
 
-@pytest.fixture
-def train_by(dataset, vocab):
-    """Train the model of chunks anew and return it."""
+def train_anew(how, **switches):
+    """Train the model of chunks and return it."""
+    torch.manual_seed(0)
+    model = ChunkedLSTM(len(build_vocab()))
+    loader = make_loader(build_dataset(), 4)
+    how(model, loader, loader, CONFIG, progress=False, **switches)
+    return model
 
-    def train(how, **switches):
-        torch.manual_seed(0)
-        model = ChunkedLSTM(len(vocab))
-        loader = make_loader(dataset, 4)
-        how(model, loader, loader, CONFIG, progress=False, **switches)
-        return model
 
-    return train
+@pytest.fixture(scope="module")
+def train_by():
+    """Train once in each way; tests must not change the models."""
+    return functools.cache(train_anew)
 
 
 def same(first, second):
@@ -58,7 +62,7 @@ def test_smoothing_makes_the_model_less_sure(train_by, dataset):
 
 
 @pytest.mark.parametrize("push", [1.0, -1.0])
-def test_the_pushed_review_is_harder(train_by, monkeypatch, push):
+def test_the_pushed_review_is_harder(monkeypatch, push):
     losses, cross_entropy = [], F.cross_entropy
 
     def spy(logits, labels, **how):
@@ -68,7 +72,7 @@ def test_the_pushed_review_is_harder(train_by, monkeypatch, push):
         return loss
 
     monkeypatch.setattr(F, "cross_entropy", spy)
-    train_by(fit_with_tricks, push=push)
+    train_anew(fit_with_tricks, push=push)
     plain, pushed = np.mean(losses[::2]), np.mean(losses[1::2])
     assert (pushed > plain) == (push > 0)  # pulled back, it is easier
 
