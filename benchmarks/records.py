@@ -71,7 +71,7 @@ def _processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def write_json(path: Path, found: dict, indent: int | None = 2) -> None:
+def write_json(path: Path, found: dict | list, indent: int | None = 2) -> None:
     """Write beside the final name first: no half-written file is left."""
     partial = path.with_suffix(".partial")
     text = json.dumps(found, indent=indent) + "\n"

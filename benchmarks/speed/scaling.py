@@ -1,8 +1,8 @@
-"""Measure what 16 bits, compiling and a second process do to an epoch.
+"""Measure what mixed precision, compiling and two processes do to an epoch.
 
-Run `make scaling`. Each way trains the book's model for two epochs on the
-same 3,200 reviews, in a process of its own, in turn and three times over;
-`results/scaling.json` has the seconds.
+Run `make measure WHAT=scaling`. Each way trains the book's model for two
+epochs on the same 3,200 reviews, in a process of its own, in turn and three
+times over; `results/scaling.json` has the seconds.
 """
 
 import json
@@ -10,6 +10,7 @@ import os
 import statistics
 import subprocess
 import sys
+from functools import partial
 
 import torch
 from torch import nn
@@ -26,10 +27,12 @@ from imdbtutor.training.distributed import (
     process_group,
     rank_and_count,
     share,
-    shared_step,
+    shared_mean,
 )
-from imdbtutor.training.loop import TrainingConfig, fit, take_step
-from imdbtutor.training.mixed_precision import MixedStep
+from imdbtutor.training.loop import TrainingConfig, fit
+from imdbtutor.training.mixed_precision import mixed_precision
+from imdbtutor.training.recipe import BATCH_SIZE, MAX_LENGTH, MAX_TOKENS
+from imdbtutor.training.step import take_step
 
 REVIEWS, ROUNDS = 3_200, 3
 WAYS = {
@@ -44,11 +47,12 @@ CONFIG = TrainingConfig(epochs=2, patience=2)
 def prepare(device: torch.device) -> tuple[nn.Module, DataLoader]:
     """Return a fresh model and its training batches."""
     train = split_reviews(load_reviews()).train.sample(REVIEWS, random_state=0)
-    vocab = build_vocab(train["text"], max_tokens=5_000)
+    vocab = build_vocab(train["text"], max_tokens=MAX_TOKENS)
     ids = encode_reviews(train["text"], vocab)
     seed_everything(0)
     model = LSTMClassifier(ModelConfig(len(vocab))).to(device)
-    return model, make_loader(ReviewDataset(ids, train["label"], 600), 64)
+    data = ReviewDataset(ids, train["label"], MAX_LENGTH)
+    return model, make_loader(data, BATCH_SIZE)
 
 
 def train(way: str) -> None:
@@ -57,12 +61,14 @@ def train(way: str) -> None:
     with process_group(device):
         model, batches = prepare(device)
         if way == "bfloat16":
-            step = MixedStep(device, torch.bfloat16)
+            how = mixed_precision(device, torch.bfloat16)
+            step = partial(take_step, **how)
         if way == "compiled":
             model = torch.compile(model, dynamic=True)
         rank, count = rank_and_count()
         if count > 1:
-            batches, step = share(batches, rank, count), shared_step
+            batches = share(batches, rank, count)
+            step = partial(take_step, reduction=shared_mean)
             model = DistributedDataParallel(model)
         nothing = [next(iter(batches))]
         history = fit(
