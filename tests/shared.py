@@ -32,7 +32,9 @@ SEED = (
 KINDS = ("train/neg", "train/pos", "test/neg", "test/pos")
 SETTINGS = [
     {"num_layers": layers, "bidirectional": both, "pooling": pooling}
-    for layers, both, pooling in itertools.product((1, 2), (False, True), POOLINGS)
+    for layers, both, pooling in itertools.product(
+        (1, 2), (False, True), POOLINGS
+    )
 ]
 
 

@@ -150,8 +150,3 @@ def files() -> dict[Path, str]:
         readme: TABLE.sub(lambda _: table(), text),
         ROOT / "book" / "api.md": page(),
     }
-
-
-if __name__ == "__main__":
-    for path, text in files().items():
-        path.write_text(text, encoding="utf-8")

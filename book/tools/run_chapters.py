@@ -47,11 +47,23 @@ def run_chapter(path: Path) -> float:
     return time.perf_counter() - started
 
 
-def main(folder: str) -> None:
-    """Run all chapters and tell how long each took."""
-    chapters = sorted(Path(folder).glob("*.ipynb"))
-    solutions = sorted(Path(folder).glob("solutions/*.ipynb"))
+def main(folder: str, number: str = "") -> None:
+    """Run all chapters, or one, and tell how long each took.
+
+    Args:
+        folder: Where the chapters are, with `solutions` in it.
+        number: That of a chapter, such as "07"; empty for all of them.
+
+    Raises:
+        FileNotFoundError: If there is no chapter of that number.
+    """
+    chapters = sorted(Path(folder).glob(f"{number}*.ipynb"))
+    solutions = sorted(Path(folder).glob(f"solutions/{number}*.ipynb"))
     paths = [*chapters, *solutions]
+    if not paths:
+        raise FileNotFoundError(
+            f"no chapter {number} in '{folder}'. Numbers have two digits: 07."
+        )
     total = 0.0
     for number, path in enumerate(paths, start=1):
         print(f"{number}/{len(paths)} {path.stem} ", end="", flush=True)
@@ -62,4 +74,4 @@ def main(folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -10,7 +10,7 @@ from imdbtutor.inference.classifier import SentimentClassifier
 
 TARGET = Path(__file__).parents[1] / "_assets" / "try_it" / "model.js"
 HEAD = (
-    "// The shipped model. Made by `make page`; do not edit.\n"
+    "// The shipped model. Made by `make tool NAME=try_it`; do not edit.\n"
     "// Each row of a matrix is 16-bit integers times one scale.\n"
 )
 

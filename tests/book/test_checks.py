@@ -48,6 +48,7 @@ WRONG = {
 SLIPS = [(n, hint, slip) for n in WRONG for hint, slip in WRONG[n]]
 NUMBERS = sorted(STUBS)
 
+SLOW = pytest.mark.slow
 each_exercise = pytest.mark.parametrize("number", NUMBERS)
 
 
@@ -103,11 +104,12 @@ def test_solutions_pass_whatever_the_fresh_inputs(path):
         ] == []
 
 
+@pytest.mark.parametrize("times", [3, pytest.param(20, marks=SLOW)])
 @pytest.mark.parametrize(
     ("number", "hint", "slip"), SLIPS, ids=[f"{n}-{h}" for n, h, _ in SLIPS]
 )
-def test_a_wrong_answer_gets_the_hint_it_needs(number, hint, slip):
-    for _ in range(20):
+def test_a_wrong_answer_gets_the_hint_it_needs(number, hint, slip, times):
+    for _ in range(times):
         verdict = check(number, slip)
         assert not verdict.passed
         assert hint in verdict.message

@@ -62,12 +62,18 @@ def numbers(case):
     }
 
 
-each_case = pytest.mark.parametrize(
-    "name", sorted(CASES, key=lambda name: (name[0] == "C", name))
+NAMES = sorted(CASES, key=lambda name: (name[0] == "C", name))
+SLOW = {"C17", "C19", "C26", "C29"}  # a second each
+each_case = pytest.mark.parametrize("name", NAMES)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else [])
+        for name in NAMES
+    ],
 )
-
-
-@each_case
 def test_a_line_of_the_ledger_can_be_seen(name, request):
     case = CASES[name]
     wanted = inspect.signature(case).parameters

@@ -26,6 +26,7 @@ SOURCES = [
     path for folder in FOLDERS for path in ROOT.glob(f"{folder}/**/*.py")
 ]
 OPENERS = {"open", "read_text", "write_text", "fdopen", "TextIOWrapper"}
+BINARY = {"rb", "wb", "ab", "xb", "rb+"}
 RUNNERS = {"run", "Popen", "check_output"}
 NO_TEXT = {"tarfile", "webbrowser", "onnx", "os"}  # their open() is another
 ONLY_POSIX = re.compile(
@@ -69,7 +70,7 @@ def names_an_encoding(call):
         return "encoding" in named or not named & {"text", "errors"}
     if name not in OPENERS or owner in NO_TEXT:
         return True
-    binary = any("b" in c for c in constants if c in ("rb", "wb", "ab", "xb"))
+    binary = any(c in BINARY for c in constants)
     by_place = any(str(c).lower().startswith("utf-8") for c in constants)
     return binary or by_place or bool(named & {"encoding", None})
 

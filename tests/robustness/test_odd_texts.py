@@ -222,6 +222,7 @@ def test_without_words_a_command_says_so_in_a_line(run, wordless, command):
 # --- all of them together
 
 
+@pytest.mark.slow
 def test_a_classifier_learns_from_them_and_comes_back(tmp_path):
     texts = [*ODD.values(), *long_texts(1_000).values()]
     labels = [row % 2 for row in range(len(texts))]

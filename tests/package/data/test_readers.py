@@ -12,6 +12,7 @@ from imdbtutor.data.readers import (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("doubled", [False, True])
 def test_all_reviews_come_back_from_kaggles_format(packaged, write, doubled):
     texts = packaged["text"]

@@ -504,6 +504,7 @@ def test_a_text_too_long_to_explain_is_refused_by_its_length(classifier, how):
         classifier.explain(text, how=how)
 
 
+@pytest.mark.slow
 def test_the_longest_text_that_may_be_explained_is(classifier):
     assert len(classifier.explain("dull " * LONGEST)) == LONGEST
 

@@ -75,6 +75,7 @@ def test_the_sum_of_the_weights_goes_to_either_logit(model):
     assert torch.allclose(change, torch.tensor([[-0.125, 0.125]]), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_it_learns_repeated_reviews_and_reads_new_ones(texts, labels):
     texts, labels = 4 * texts, 4 * labels
     vocab = build_vocab(texts)

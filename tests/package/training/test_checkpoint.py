@@ -118,6 +118,7 @@ def test_a_run_that_is_killed_ends_as_if_it_had_not_been(
 # --- stopped by hand
 
 
+@pytest.mark.slow
 def test_a_run_that_is_stopped_ends_as_if_it_had_not_been(
     stopped, whole, path
 ):

@@ -61,6 +61,7 @@ def test_two_processes_learn_in_16_bits_as_one_does(tmp_path):
     assert losses(found)[0, 0] - losses(found)[-1, 0] > 0.03  # it learned
 
 
+@pytest.mark.slow
 def test_16_bits_are_not_32(tmp_path):
     _, plain = together.train(tmp_path / "32", dropout=0.0)
     _, mixed = together.train(tmp_path / "16", dropout=0.0, bits=16)
