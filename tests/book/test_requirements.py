@@ -140,7 +140,11 @@ def test_nothing_of_cuda_is_pinned():
     )
 
 
-TORCH = ["README.md", "CONTRIBUTING.md", "book/tools/rehearse_colab.py"]
+TORCH = [
+    *("README.md", "CONTRIBUTING.md", "book/tools/rehearse_colab.py"),
+    *(".devcontainer/devcontainer.json", ".github/workflows/tests.yml"),
+    *(".github/workflows/site.yml", ".github/workflows/release.yml"),
+]
 
 
 @pytest.mark.parametrize("name", TORCH)
