@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -42,9 +43,12 @@ def sessions() -> list[dict]:
 
 
 def wanted(
-    known: list[dict], rows: list[dict], asked: list[str]
+    known: list[dict], rows: list[dict], asked: Sequence[str]
 ) -> list[dict]:
     """Return the sessions to run: those asked for, or those without a row."""
+    unknown = set(asked) - {one["session"] for one in known}
+    if unknown:
+        sys.exit(f"no session {sorted(unknown)}; nox --list names them all.")
     if asked:
         return [one for one in known if one["session"] in asked]
     return [
@@ -119,13 +123,13 @@ def show(rows: list[dict]) -> None:
     console.print(table)
 
 
-def main() -> None:
+def main(asked: Sequence[str] = ()) -> None:
     """Run the sessions without a row, or those named; keep each row."""
     done = json.loads(TARGET.read_text("utf-8")) if TARGET.exists() else {}
     rows = done.get("rows", [])
     WORK.mkdir(parents=True, exist_ok=True)
     os.environ["UV_CACHE_DIR"] = str(WORK / "uv")
-    for session in wanted(sessions(), rows, sys.argv[1:]):
+    for session in wanted(sessions(), rows, asked):
         make_room()
         row = measure(session)
         if row is None:
@@ -141,4 +145,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

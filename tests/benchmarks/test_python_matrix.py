@@ -45,6 +45,11 @@ def test_a_row_that_is_asked_for_is_run_again():
     assert python_matrix.wanted(KNOWN, [ROW], asked) == KNOWN[:1]
 
 
+def test_a_row_that_cannot_be_is_told():
+    with pytest.raises(SystemExit, match=r"tests-2\.7.*nox --list"):
+        python_matrix.wanted(KNOWN, [ROW], ["tests-2.7(oldest)"])
+
+
 @pytest.fixture
 def matrix(tmp_path, monkeypatch):
     """Set a place of its own for the rows, and nox's part by hand."""
@@ -52,7 +57,6 @@ def matrix(tmp_path, monkeypatch):
     monkeypatch.setattr(python_matrix, "TARGET", tmp_path / "matrix.json")
     monkeypatch.setattr(python_matrix, "FREE", 0)
     monkeypatch.setattr(python_matrix, "sessions", lambda: KNOWN[:1])
-    monkeypatch.setattr("sys.argv", ["python_matrix"])
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path))
     return tmp_path
 
@@ -90,9 +94,8 @@ def test_a_new_row_takes_the_place_of_the_old_one(matrix, monkeypatch):
     pretend(monkeypatch, REPORT)
     old = {"rows": [ROW | {"passed": 1}, KNOWN[3]["columns"] | {"failed": 0}]}
     (matrix / "matrix.json").write_text(json.dumps(old), "utf-8")
-    monkeypatch.setattr("sys.argv", ["", "tests-3.10(oldest)"])
     with pytest.raises(SystemExit):
-        python_matrix.main()
+        python_matrix.main(["tests-3.10(oldest)"])
     written = json.loads((matrix / "matrix.json").read_text("utf-8"))
     assert written == {"rows": [ROW, old["rows"][1]]}
 
