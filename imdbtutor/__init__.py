@@ -3,9 +3,11 @@
 A folder a stage, in the order in which a review passes through them, and in
 each its modules in the order in which they build on each other:
 
-- `data`: readers, download, reviews, tokens, vocab, encoding, batches, streams
+- `data`: readers, stanford, download, reviews, tokens, vocab, encoding,
+  batches, streams
 - `models`: cell, lstm, baselines, vectors, ngrams, informed
-- `training`: history, distributed, checkpoint, loop, mixed_precision, recipe
+- `training`: history, step, mixed_precision, distributed, checkpoint, loop,
+  recipe
 - `evaluation`: report, results, plots
 - `inference`: explanation, saved_model, onnx_export, classifier, predict_file,
   terminal

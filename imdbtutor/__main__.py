@@ -18,7 +18,7 @@ from imdbtutor.data.reviews import load_reviews, split_reviews
 from imdbtutor.evaluation.report import evaluate
 from imdbtutor.inference.classifier import PRETRAINED, SentimentClassifier
 from imdbtutor.inference.explanation import METHODS
-from imdbtutor.inference.predict_file import judge_file, verdict_on
+from imdbtutor.inference.predict_file import name_prediction, write_predictions
 from imdbtutor.inference.terminal import (
     console,
     open_table,
@@ -77,7 +77,7 @@ def predict(
 
     - `imdbtutor predict "A joy from start to end." "A dull, empty film."`
 
-    - `imdbtutor predict --file reviews.csv --out verdicts.csv`
+    - `imdbtutor predict --file reviews.csv --out predictions.csv`
     """
     if bool(texts) == bool(file) or bool(file) != bool(out):
         raise ValueError(
@@ -86,14 +86,16 @@ def predict(
     classifier = SentimentClassifier.load(model)
     if file:
         with open_table(file) as opened:
-            rows = judge_file(
+            rows = write_predictions(
                 classifier, opened, out, name=str(file), column=column
             )
         tell([{"rows": rows, "file": str(out)}], as_json)
         return
-    chances = classifier.predict_proba(texts)[:, 1]
-    pairs = zip(texts, chances, strict=True)
-    rows = [verdict_on(chance) | {"text": text} for text, chance in pairs]
+    found = classifier.predict_proba(texts)[:, 1]
+    rows = [
+        name_prediction(probability) | {"text": text}
+        for text, probability in zip(texts, found, strict=True)
+    ]
     tell(rows, as_json)
 
 
@@ -107,7 +109,7 @@ def explain(
     model: Saved = PRETRAINED,
     as_json: AsJson = False,
 ) -> None:
-    """Show which words led to a verdict.
+    """Show which words led to a prediction.
 
     Words that speak for positive are underlined, those that speak against
     it are in italics; each strong one is followed by its weight.
@@ -116,7 +118,7 @@ def explain(
     """
     classifier = SentimentClassifier.load(model)
     weights = classifier.explain(text, how=how)
-    found = verdict_on(classifier.predict_proba([text])[0, 1])
+    found = name_prediction(classifier.predict_proba([text])[0, 1])
     if as_json:
         words = weights.round(4).to_dict("records")
         print(json.dumps(found | {"words": words}))
@@ -159,8 +161,8 @@ def train(
             return  # the first process saves
     SentimentClassifier(model, vocab).save(folder, half=True)
     classifier = SentimentClassifier.load(folder)  # as saved, rounded
-    metrics = _measure(classifier, split.validation)
-    classifier.figures = {"validation": metrics.round(4).to_dict("index")}
+    metrics = _metrics_on(classifier, split.validation)
+    classifier.metrics = {"validation": metrics.round(4).to_dict("index")}
     classifier.save(folder, half=True)
     seconds = round(time.perf_counter() - started, 1)
     run = {"source": source, "seed": seed, "seconds": seconds}
@@ -185,7 +187,7 @@ def evaluate_saved(
     For example: `imdbtutor evaluate --model my_model`
     """
     test = split_reviews(load_reviews(source)).test
-    metrics = _measure(SentimentClassifier.load(model), test)
+    metrics = _metrics_on(SentimentClassifier.load(model), test)
     if as_json:
         found = metrics.round(4).to_dict("index")
         print(json.dumps({"reviews": len(test), "metrics": found}))
@@ -223,14 +225,14 @@ def info(model: Saved = PRETRAINED, as_json: AsJson = False) -> None:
         "vocabulary": len(classifier.vocab),
     } | asdict(classifier.model.config)
     if as_json:
-        print(json.dumps(facts | {"figures": classifier.figures}))
+        print(json.dumps(facts | {"figures": classifier.metrics}))
         return
     tell([{"": name, "value": value} for name, value in facts.items()])
-    for name, figures in classifier.figures.items():
-        show_metrics(pd.DataFrame.from_dict(figures, orient="index"), name)
+    for name, metrics in classifier.metrics.items():
+        show_metrics(pd.DataFrame.from_dict(metrics, orient="index"), name)
 
 
-def _measure(
+def _metrics_on(
     classifier: SentimentClassifier, reviews: pd.DataFrame
 ) -> pd.DataFrame:
     encoded = encode_reviews(reviews["text"], classifier.vocab)

@@ -1,9 +1,11 @@
-"""Seeds, the device, memory, and where files go."""
+"""Seeds, the device, memory, and how and where files are written."""
 
 import ctypes
 import os
 import random
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -97,3 +99,36 @@ def cache_dir() -> Path:
             "Set IMDBTUTOR_CACHE to a folder that can be written."
         ) from error
     return folder
+
+
+@contextmanager
+def whole_file(path: Path, *, sync: bool = False) -> Iterator[Path]:
+    """Write a file whole or not at all: beside its name, then renamed.
+
+    An error leaves nothing behind, and an older file as it was. The name to
+    write to has the process's number in it, so two do not meet there.
+
+    Args:
+        path: The file; its folder is made if need be.
+        sync: Whether to wait until the disk has it, which survives a power
+            cut, before the file gets its name.
+
+    Yields:
+        Where to write.
+
+    Example:
+        >>> with whole_file(Path("a.txt")) as partial:
+        ...     partial.write_text("all of it")
+
+    Used in chapter 14.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        yield partial
+        if sync:
+            with partial.open("rb+") as file:
+                os.fsync(file.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -152,7 +152,7 @@ def train_informed(
         TrainingConfig(epochs=epochs, learning_rate=1e-3, patience=epochs),
         batch_size=32,
     )
-    trained.parameters += len(reader.phrases)
+    trained.parameters += len(reader.ngrams)
     return trained
 
 

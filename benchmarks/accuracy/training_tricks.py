@@ -10,7 +10,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
 from imdbtutor.data.batches import Batch
-from imdbtutor.training.loop import TrainingConfig, make_optimizer, measure
+from imdbtutor.training.loop import TrainingConfig, make_optimizer, validate
 
 
 def fit_with_tricks(
@@ -61,7 +61,7 @@ def fit_with_tricks(
             optimizer.step()
             schedule.step()
             mean.update_parameters(model)
-        loss, _ = measure(mean.module, validation)
+        loss, _ = validate(mean.module, validation)
         if loss < lowest:
             best, lowest = copy.deepcopy(mean.module.state_dict()), loss
     model.load_state_dict(best)

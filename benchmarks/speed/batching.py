@@ -13,7 +13,8 @@ from imdbtutor.data.encoding import build_vocab, encode_reviews
 from imdbtutor.data.reviews import load_reviews, split_reviews
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.runtime import keep_freed_memory, seed_everything
-from imdbtutor.training.loop import TrainingConfig, make_optimizer, take_step
+from imdbtutor.training.loop import TrainingConfig, make_optimizer
+from imdbtutor.training.step import take_step
 
 NAMES = {"steps": ", whole reviews", "steps_cut": ", cut at 600 tokens"}
 ROUNDS = 3

@@ -1,6 +1,7 @@
 """How near training comes to what the processor could do at best."""
 
 import time
+from functools import partial
 from itertools import islice
 
 import torch
@@ -12,8 +13,9 @@ from benchmarks.speed.timing import in_turn, row, tidy
 from imdbtutor.data.batches import make_loader
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.runtime import keep_freed_memory
-from imdbtutor.training.loop import TrainingConfig, make_optimizer, take_step
-from imdbtutor.training.mixed_precision import MixedStep
+from imdbtutor.training.loop import TrainingConfig, make_optimizer
+from imdbtutor.training.mixed_precision import mixed_precision
+from imdbtutor.training.step import take_step
 
 ROUNDS = 5
 STEPS = 20
@@ -121,7 +123,9 @@ class Variant(Trainer):
             )
         self.step = take_step
         if mixed:
-            self.step = MixedStep(torch.device("cpu"), torch.bfloat16)
+            self.step = partial(
+                take_step, **mixed_precision("cpu", torch.bfloat16)
+            )
         self.batches = self._forever()
         self._take()
 

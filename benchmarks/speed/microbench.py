@@ -18,7 +18,8 @@ from imdbtutor.data.batches import ReviewDataset, make_loader, pad_batch
 from imdbtutor.data.reviews import load_reviews, split_reviews
 from imdbtutor.data.tokens import tokenize
 from imdbtutor.inference.classifier import SentimentClassifier
-from imdbtutor.training.loop import TrainingConfig, make_optimizer, take_step
+from imdbtutor.training.loop import TrainingConfig, make_optimizer
+from imdbtutor.training.step import take_step
 
 WORDS = 300
 

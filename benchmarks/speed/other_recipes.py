@@ -37,13 +37,8 @@ from imdbtutor.models.vectors import count_neighbours, word_vectors
 from imdbtutor.runtime import cache_dir, keep_freed_memory, seed_everything
 from imdbtutor.training.checkpoint import Checkpoint
 from imdbtutor.training.history import History
-from imdbtutor.training.loop import (
-    Step,
-    TrainingConfig,
-    measure,
-    take_step,
-    train_epoch,
-)
+from imdbtutor.training.loop import TrainingConfig, train_epoch, validate
+from imdbtutor.training.step import Step, take_step
 
 TARGET = RESULTS / "recipes.json"
 GOAL = 0.88  # of the validation reviews
@@ -210,7 +205,7 @@ class Prepared:
             clip_norm=float("inf"),
             step=self.step,
         )
-        return learned, measure(self.model, self.validation)
+        return learned, validate(self.model, self.validation)
 
 
 def step_by_length(

@@ -10,6 +10,7 @@ import os
 import statistics
 import subprocess
 import sys
+from functools import partial
 
 import torch
 from torch import nn
@@ -26,10 +27,11 @@ from imdbtutor.training.distributed import (
     process_group,
     rank_and_count,
     share,
-    shared_step,
+    shared_mean,
 )
-from imdbtutor.training.loop import TrainingConfig, fit, take_step
-from imdbtutor.training.mixed_precision import MixedStep
+from imdbtutor.training.loop import TrainingConfig, fit
+from imdbtutor.training.mixed_precision import mixed_precision
+from imdbtutor.training.step import take_step
 
 REVIEWS, ROUNDS = 3_200, 3
 WAYS = {
@@ -57,12 +59,15 @@ def train(way: str) -> None:
     with process_group(device):
         model, batches = prepare(device)
         if way == "bfloat16":
-            step = MixedStep(device, torch.bfloat16)
+            step = partial(
+                take_step, **mixed_precision(device, torch.bfloat16)
+            )
         if way == "compiled":
             model = torch.compile(model, dynamic=True)
         rank, count = rank_and_count()
         if count > 1:
-            batches, step = share(batches, rank, count), shared_step
+            batches = share(batches, rank, count)
+            step = partial(take_step, reduction=shared_mean)
             model = DistributedDataParallel(model)
         nothing = [next(iter(batches))]
         history = fit(

@@ -23,14 +23,15 @@ from imdbtutor.data.reviews import Split, load_reviews, split_reviews
 from imdbtutor.models.baselines import tfidf_logistic
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.runtime import keep_freed_memory, seed_everything
-from imdbtutor.training.loop import make_optimizer, take_step, train_epoch
-from imdbtutor.training.loop import measure as score
+from imdbtutor.training.loop import make_optimizer, train_epoch
+from imdbtutor.training.loop import validate as score
 from imdbtutor.training.recipe import (
     BATCH_SIZE,
     MAX_LENGTH,
     MAX_TOKENS,
     TRAINING,
 )
+from imdbtutor.training.step import take_step
 
 Steps = Iterator[float]
 SHARE = "of validation reviews"

@@ -142,7 +142,7 @@ def _mean_loss(answer):
             f"The number is right. The model was in {was} mode before and is "
             f"not any more.",
         )
-    return "The number of `measure`, and no trace left behind."
+    return "The number of `validate`, and no trace left behind."
 
 
 def _is_mean_loss(results, model, batches):

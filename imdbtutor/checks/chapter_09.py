@@ -86,23 +86,23 @@ def _interval(answer):
 
 
 @exercise("09.3")
-def _verdicts(answer):
+def _predictions(answer):
     fixed = np.array([0.1, 0.5, 0.6, 0.95, 0.9])
     fresh = whole(0, 101, 6).numpy() / 100
-    for chances, threshold in [(fixed, 0.5), (fixed, 0.9), (fresh, 0.3)]:
-        both = np.column_stack([1 - chances, chances])
-        right = (chances > threshold).astype(int).tolist()
+    for probabilities, threshold in [(fixed, 0.5), (fixed, 0.9), (fresh, 0.3)]:
+        both = np.column_stack([1 - probabilities, probabilities])
+        right = (probabilities > threshold).astype(int).tolist()
         tempting = [
             (
-                (1 - chances > threshold).astype(int).tolist(),
+                (1 - probabilities > threshold).astype(int).tolist(),
                 "That looks at column 0, the negative one.",
             ),
             (
-                (chances >= threshold).astype(int).tolist(),
+                (probabilities >= threshold).astype(int).tolist(),
                 "A probability equal to the threshold is not above it.",
             ),
             (
-                [bool(verdict) for verdict in right],
+                [bool(found) for found in right],
                 "Truth values; labels are the numbers 0 and 1.",
             ),
             (

@@ -11,7 +11,7 @@ NOTHING_TO_TOSS = (
 )
 
 
-def _verdicts(reviews=40):
+def _predictions(reviews=40):
     """Draw on which reviews each of two models is right."""
     return tuple(whole(0, 2, 2, reviews).bool().numpy())
 
@@ -57,7 +57,7 @@ def _log_ratio(answer):
 @exercise("11.2")
 def _paired_error(answer):
     fixed = np.array([1, 0, 1, 1, 0, 1]) > 0, np.array([1, 1, 1, 0, 1, 1]) > 0
-    for first, second in [fixed, _verdicts()]:
+    for first, second in [fixed, _predictions()]:
         difference = second.astype(float) - first
         n = len(difference)
         right = float(difference.std() / n**0.5)
@@ -99,7 +99,7 @@ def _paired_error(answer):
 def _mcnemar(answer):
     one_sided = np.array([True] * 3 + [False] * 5), np.array([True] * 8)
     same = np.array([True, False]), np.array([True, False])
-    for first, second in [one_sided, one_sided[::-1], _verdicts(), same]:
+    for first, second in [one_sided, one_sided[::-1], _predictions(), same]:
         gained = int((second & ~first).sum())
         lost = int((first & ~second).sum())
         both = gained + lost

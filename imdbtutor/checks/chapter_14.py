@@ -75,7 +75,7 @@ def _mean_over_all(answer):
 
 
 @exercise("14.3")
-def _write_whole(answer):
+def _whole_file(answer):
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "run.txt"
         text = f"first, déjà vu, {whole(0, 1000, 1).item()}"

@@ -14,7 +14,8 @@ from filelock import FileLock
 from requests import RequestException
 from tqdm import tqdm
 
-from imdbtutor.data.readers import BadReviews, ReviewsNotFound, read_stanford
+from imdbtutor.data.readers import BadReviews, ReviewsNotFound
+from imdbtutor.data.stanford import read_stanford
 from imdbtutor.runtime import cache_dir
 
 URL = "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"
@@ -94,8 +95,7 @@ def fetch_aclimdb(
 def find_aclimdb(folder: str | Path | None = None) -> Path | None:
     """Say where the official reviews are, without fetching them.
 
-    All texts are read to see that none has changed: 2 seconds, and 10 to 20
-    if the disk has not read them lately.
+    All texts are read to see that none has changed: 2 to 20 seconds.
 
     Args:
         folder: What `fetch_aclimdb` was given.

@@ -2,10 +2,9 @@
 
 import hashlib
 import json
-import os
 import reprlib
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import torch
@@ -14,12 +13,17 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from imdbtutor.data import tokens
+from imdbtutor.data.tokens import Tokenizer
 from imdbtutor.data.vocab import PAD, UNK, Vocab, build_vocab_from_iterator
-from imdbtutor.runtime import cache_dir
+from imdbtutor.runtime import cache_dir, whole_file
 
 
 def build_vocab(
-    texts: Iterable[str], *, min_freq: int = 1, max_tokens: int | None = None
+    texts: Iterable[str],
+    *,
+    min_freq: int = 1,
+    max_tokens: int | None = None,
+    tokenize: Tokenizer = tokens.tokenize,
 ) -> Vocab:
     """Number the words of the training reviews, as every chapter does.
 
@@ -27,6 +31,7 @@ def build_vocab(
         texts: The training reviews; no others.
         min_freq: How often a word must occur.
         max_tokens: The size of the vocabulary at most.
+        tokenize: Text to tokens.
 
     Returns:
         A vocabulary with `<pad>` 0 and `<unk>` 1, the id of unknown words.
@@ -34,7 +39,7 @@ def build_vocab(
     Used in chapter 11.
     """
     vocab = build_vocab_from_iterator(
-        map(tokens.tokenize, texts),
+        map(tokenize, texts),
         min_freq=min_freq,
         specials=[PAD, UNK],
         max_tokens=max_tokens,
@@ -47,7 +52,7 @@ def encode_reviews(
     texts: Sequence[str],
     vocab: Vocab,
     *,
-    tokenize: Callable[[str], list[str]] = tokens.tokenize,
+    tokenize: Tokenizer = tokens.tokenize,
     cache: bool = True,
 ) -> list[Tensor]:
     """Turn texts into token ids, reading them from disk the second time.
@@ -92,7 +97,7 @@ def encode_reviews(
 
 
 def _encode(
-    texts: Sequence[str], vocab: Vocab, tokenize: Callable
+    texts: Sequence[str], vocab: Vocab, tokenize: Tokenizer
 ) -> tuple[Tensor, Tensor]:
     """Return all ids in one row, and how many belong to each text."""
     ids, lengths = [], []
@@ -128,14 +133,9 @@ def _checksum(ids: Tensor, lengths: Tensor) -> str:
 
 
 def _write(path: Path, ids: Tensor, lengths: Tensor) -> None:
-    """Write beside the final name first: no half-written file is left."""
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    save_file(
-        {"ids": ids, "lengths": lengths},
-        partial,
-        metadata={"sha256": _checksum(ids, lengths)},
-    )
-    os.replace(partial, path)
+    found = {"ids": ids, "lengths": lengths}
+    with whole_file(path) as partial:
+        save_file(found, partial, {"sha256": _checksum(ids, lengths)})
 
 
 def _read(path: Path) -> tuple[Tensor, Tensor] | None:

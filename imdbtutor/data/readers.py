@@ -1,16 +1,21 @@
-"""Labelled reviews from the files they are found in."""
+"""Labelled reviews from tables, and the check of every row."""
 
+import csv
 import io
+import itertools
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-REVIEW = re.compile(r"[0-9]+_[0-9]+\.txt")
 ANY_UNDECODED = re.compile("[\udc80-\udcff]")
+NOT_UTF8 = "a byte is not UTF-8. Save the file as UTF-8."
+LONGEST_FIELD = 1_000_000  # characters
+# Keeps what is not UTF-8 as a mark, so that its row can be named.
+AS_TEXT = {"encoding": "utf-8-sig", "errors": "surrogateescape", "newline": ""}
 # A backslash that escapes neither a quote nor another backslash:
 LONE_BACKSLASH = re.compile(r'(?<!\\)(\\\\)*\\(?!["\\])')
 
@@ -29,6 +34,79 @@ class BadReviews(ValueError):
     """
 
 
+class Row(NamedTuple):
+    """A row of a table, and what to call its place in an error.
+
+    Used in chapter 4.
+    """
+
+    where: str
+    fields: list[str]
+
+
+def read_rows(
+    lines: Iterable[str], name: str, **dialect: str
+) -> Iterator[Row]:
+    """Yield the header and each row below it; empty rows are left out.
+
+    Every table in this package is read by this: rows are counted as they
+    stand in the file, empty ones too, and the header is row 1.
+
+    Args:
+        lines: The table, opened as `AS_TEXT` says.
+        name: What to call it in an error.
+        dialect: What `csv.reader` is to know of it.
+
+    Raises:
+        BadReviews: If a byte is not UTF-8, a quote is not closed or a row
+            has not the fields of the header; the message names the row.
+
+    Used in chapter 4.
+    """
+    csv.field_size_limit(LONGEST_FIELD)
+    reader, width = csv.reader(lines, strict=True, **dialect), None
+    for number in itertools.count(1):
+        where = f"{name}, row {number} (the header is row 1)"
+        try:
+            fields = next(reader, None)
+        except csv.Error as error:
+            raise BadReviews(f"{where}: {error}.") from error
+        if fields is None:
+            return
+        if any(map(ANY_UNDECODED.search, fields)):
+            raise BadReviews(f"{where}: {NOT_UTF8}")
+        width = width or len(fields)
+        if any(fields) and len(fields) != width:
+            raise BadReviews(
+                f"{where}: has {len(fields)} fields; the header has {width}. "
+                "Put text with separators in quotes."
+            )
+        if any(fields):
+            yield Row(where, fields)
+
+
+def pick_columns(
+    rows: Iterator[Row], name: str, columns: Sequence[str]
+) -> Iterator[Row]:
+    """Read the header, and pass on some columns of the rows below it.
+
+    Raises:
+        BadReviews: If a column is not there.
+
+    Used in chapter 4.
+    """
+    header = next(rows, Row(name, [])).fields
+    for column in columns:
+        if column not in header:
+            raise BadReviews(
+                f"{name}: no column '{column}'; found {header}. The first "
+                f"row must name the columns {', '.join(map(repr, columns))}."
+            )
+    places = [header.index(column) for column in columns]
+    for where, fields in rows:
+        yield Row(where, [fields[place] for place in places])
+
+
 def read_csv(path: Path) -> pd.DataFrame:
     """Read a CSV with columns `text` and `label`, as UTF-8.
 
@@ -43,7 +121,8 @@ def read_csv(path: Path) -> pd.DataFrame:
 
     Used in chapter 4.
     """
-    return _read_table(path, _decode(path), "text", "label")
+    with path.open(**AS_TEXT) as lines:
+        return _as_reviews(read_rows(lines, str(path)), path, "text", "label")
 
 
 def read_kaggle(path: Path) -> pd.DataFrame:
@@ -63,140 +142,24 @@ def read_kaggle(path: Path) -> pd.DataFrame:
 
     Used in chapter 4.
     """
-    raw = _decode(path)
+    with path.open(**AS_TEXT) as lines:
+        raw = lines.read()
+    escape = {"escapechar": "\\"}
     if LONE_BACKSLASH.search(raw):
-        raw, escape = raw.replace('\\"', '""'), None
-    else:
-        escape = "\\"
-    return _read_table(
-        path, raw, "review", "sentiment", sep="\t", escapechar=escape
-    )
+        raw, escape = raw.replace('\\"', '""'), {}
+    lines = io.StringIO(raw, newline="")
+    rows = read_rows(lines, str(path), delimiter="\t", **escape)
+    return _as_reviews(rows, path, "review", "sentiment")
 
 
-def _decode(path: Path) -> str:
-    """Keep what is not UTF-8 as a mark, so that its row can be named."""
-    return path.read_bytes().decode("utf-8-sig", errors="surrogateescape")
-
-
-def _read_table(
-    path: Path,
-    raw: str,
-    text: str,
-    label: str,
-    *,
-    sep: str = ",",
-    escapechar: str | None = None,
+def _as_reviews(
+    rows: Iterator[Row], path: Path, text: str, label: str
 ) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(
-            io.StringIO(raw),
-            sep=sep,
-            escapechar=escapechar,
-            dtype=object,
-            keep_default_na=False,
-            skip_blank_lines=False,
-            encoding_errors="surrogateescape",
-        ).fillna("")
-        if not isinstance(table.index, pd.RangeIndex):
-            raise pd.errors.ParserError("row 2 has more fields than row 1")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise BadReviews(f"{path}: not a readable table: {error}") from error
-    for column in (text, label):
-        if column not in table:
-            raise BadReviews(
-                f"{path}: no column '{column}'; found {list(table)}. The "
-                f"first row must name the columns '{text}' and '{label}'."
-            )
-    table = table[table.ne("").any(axis=1)]
-    if table.empty:
-        raise BadReviews(f"{path}: no reviews below the header.")
-    rows = [f"{path}, row {i + 2} (the header is row 1)" for i in table.index]
-    return check_rows(table[text], table[label], rows.__getitem__)
-
-
-def read_stanford(folder: Path) -> pd.DataFrame:
-    """Read Stanford's unpacked archive: a file a review, a folder a class.
-
-    Args:
-        folder: `aclImdb`, with `train/` and `test/` in it.
-
-    Returns:
-        Columns `text` (str), `label` (int64), `movie` (IMDb's id) and `part`
-        ("train" or "test"); in the order of the files' numbers.
-
-    Raises:
-        ReviewsNotFound: If a part of the archive is missing.
-        BadReviews: If a file cannot be used, a review is missing or there
-            twice, or a film is; the message names it.
-
-    Used in chapter 4.
-    """
-    raw_texts, films, paths = [], [], []
-    for kind in ("train/neg", "train/pos", "test/neg", "test/pos"):
-        found = _numbered(folder / kind)
-        raw_texts += [_decode(path) for path in found]
-        films += _films(folder, kind, found)
-        paths += found
-    labels = ["1" if path.parent.name == "pos" else "0" for path in paths]
-    reviews = check_rows(raw_texts, labels, lambda row: str(paths[row]))
-    reviews["movie"] = films
-    reviews["part"] = [path.parent.parent.name for path in paths]
-    return reviews
-
-
-def _numbered(folder: Path) -> list[Path]:
-    """List `NUMBER_RATING.txt` files by number, not in the disk's order.
-
-    Whatever else lies there is no review: notes, a file manager's copies.
-    """
-    found = [path for path in folder.glob("*") if REVIEW.fullmatch(path.name)]
+    found = list(pick_columns(rows, str(path), [text, label]))
     if not found:
-        raise ReviewsNotFound(
-            f"no reviews in '{folder}'. Expected the unpacked Stanford "
-            "archive, aclImdb, with train/ and test/, pos/ and neg/ in each. "
-            "To fetch it: 'imdbtutor download' or 'make data'."
-        )
-    return sorted(found, key=_number)
-
-
-def _number(path: Path) -> int:
-    return int(path.name.split("_")[0])
-
-
-def _films(folder: Path, kind: str, found: list[Path]) -> list[str]:
-    """Line N of `urls_pos.txt`, counted from 0, names the film of review N."""
-    part, side = kind.split("/")
-    path = folder / part / f"urls_{side}.txt"
-    if not path.is_file():
-        raise ReviewsNotFound(f"no '{path}', which names the films.")
-    films = []
-    for number, line in enumerate(_decode(path).rstrip().splitlines()):
-        film = re.search(r"tt\d+", line)
-        if film is None:
-            raise BadReviews(
-                f"{path}, line {number + 1}: no film such as tt0111161 in "
-                f"{line!r}. Unpack the archive again."
-            )
-        films.append(film[0])
-    _check_complete(found, films, path)
-    return films
-
-
-def _check_complete(found: list[Path], films: list[str], path: Path) -> None:
-    """Check that each film has one review, and each review a film."""
-    times = Counter(map(_number, found))
-    listed = set(range(len(films)))
-    for numbers, what in (
-        ([number for number in times if times[number] > 1], "there twice"),
-        (listed - times.keys(), "missing"),
-        (times.keys() - listed, "there, and not in the list"),
-    ):
-        if numbers:
-            raise BadReviews(
-                f"{found[0].parent}: review {min(numbers)} is {what}. "
-                f"'{path}' names {len(films)} films, one for each review, "
-                "counted from 0. Unpack the archive again."
-            )
+        raise BadReviews(f"{path}: no reviews below the header.")
+    texts, labels = zip(*(fields for _, fields in found), strict=True)
+    return check_rows(texts, labels, lambda row: found[row].where)
 
 
 def check_rows(
@@ -219,9 +182,7 @@ def check_rows(
     """
     for row, (text, label) in enumerate(zip(texts, labels, strict=True)):
         if ANY_UNDECODED.search(text):
-            raise BadReviews(
-                f"{where(row)}: a byte is not UTF-8. Save the file as UTF-8."
-            )
+            raise BadReviews(f"{where(row)}: {NOT_UTF8}")
         if not text.strip():
             raise BadReviews(f"{where(row)}: the text is empty. Remove it.")
         if label.strip() not in ("0", "1"):

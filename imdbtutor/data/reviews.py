@@ -17,8 +17,8 @@ from imdbtutor.data.readers import (
     as_frame,
     read_csv,
     read_kaggle,
-    read_stanford,
 )
+from imdbtutor.data.stanford import read_stanford
 
 # What the file calls a source, and how many reviews a class it has.
 PACKAGED = {

@@ -1,6 +1,7 @@
 """Batches from a file that is larger than memory."""
 
 from collections.abc import Iterable, Iterator
+from itertools import count, islice
 from pathlib import Path
 
 import pandas as pd
@@ -14,9 +15,18 @@ from imdbtutor.data.batches import (
     pad_batch,
 )
 from imdbtutor.data.encoding import encode_reviews
-from imdbtutor.data.readers import BadReviews, check_rows
+from imdbtutor.data.readers import (
+    AS_TEXT,
+    BadReviews,
+    Row,
+    check_rows,
+    pick_columns,
+    read_rows,
+)
+from imdbtutor.data.tokens import Tokenizer, tokenize
 from imdbtutor.data.vocab import Vocab
 
+COLUMNS = ("text", "label")
 PIECE = 3_200  # rows in memory at a time: 50 batches of 64
 
 
@@ -37,41 +47,33 @@ def read_pieces(path: str | Path) -> Iterator[pd.DataFrame]:
 
     Used in chapter 14.
     """
-    rows = 0
-    for piece in _read_tables(Path(path)):
-        missing = {"text", "label"} - set(piece.columns)
-        if missing:
-            raise BadReviews(f"{path}: no column {' or '.join(missing)}.")
-        yield check_rows(
-            [*map(str, piece["text"])],
-            [*map(str, piece["label"])],
-            lambda row, below=rows + 1: (
-                f"{path}, row {row + below} below the header"
-            ),
-        )
-        rows += len(piece)
+    path = Path(path)
+    read = _read_parquet if path.suffix == ".parquet" else _read_csv
+    for piece in read(path):
+        texts, labels = zip(*(fields for _, fields in piece), strict=True)
+        places = [where for where, _ in piece]
+        yield check_rows(texts, labels, places.__getitem__)
 
 
-def _read_tables(path: Path) -> Iterator[pd.DataFrame]:
-    if path.suffix == ".parquet":
-        from pyarrow.parquet import ParquetFile
+def _read_csv(path: Path) -> Iterator[list[Row]]:
+    with path.open(**AS_TEXT) as lines:
+        rows = read_rows(lines, str(path))
+        picked = pick_columns(rows, str(path), COLUMNS)
+        while piece := list(islice(picked, PIECE)):
+            yield piece
 
-        file = ParquetFile(path)
-        for group in range(file.num_row_groups):  # else it keeps all it read
-            for piece in file.iter_batches(PIECE, row_groups=[group]):
-                yield piece.to_pandas()
-        return
-    try:
-        yield from pd.read_csv(
-            path,
-            dtype=object,
-            index_col=False,
-            keep_default_na=False,
-            encoding_errors="surrogateescape",
-            chunksize=PIECE,
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise BadReviews(f"{path}: not a readable table: {error}") from error
+
+def _read_parquet(path: Path) -> Iterator[list[Row]]:
+    from pyarrow.parquet import ParquetFile
+
+    file, number = ParquetFile(path), count(1)
+    for group in range(file.num_row_groups):  # else it keeps all it read
+        for piece in file.iter_batches(PIECE, row_groups=[group]):
+            rows = [Row(str(path), piece.schema.names)]
+            for values in piece.to_pandas().itertuples(index=False):
+                where = f"{path}, row {next(number)}"
+                rows.append(Row(where, [str(value) for value in values]))
+            yield list(pick_columns(iter(rows), str(path), COLUMNS))
 
 
 def check_mixed(
@@ -116,6 +118,7 @@ class ReviewStream(IterableDataset):
         batch_size: Reviews in a batch; the last of a piece may be smaller.
         seed: Fixes the order of every epoch.
         max_length: Tokens to keep of each review; `None` keeps all.
+        tokenize: Text to tokens, as the vocabulary's were made.
 
     Example:
         >>> loader = DataLoader(ReviewStream(...), batch_size=None)
@@ -136,10 +139,12 @@ class ReviewStream(IterableDataset):
         *,
         seed: int = 0,
         max_length: int | None = None,
+        tokenize: Tokenizer = tokenize,
     ) -> None:
         """Count the batches: one pass through the file."""
         self.path, self.vocab = path, vocab
         self.batch_size, self.max_length = batch_size, max_length
+        self.tokenize = tokenize
         self.generator = torch.Generator().manual_seed(seed)
         sizes = map(len, read_pieces(path))
         self.batches = sum(-(-size // batch_size) for size in sizes)
@@ -156,7 +161,9 @@ class ReviewStream(IterableDataset):
             yield from self._deal(piece)
 
     def _deal(self, piece: pd.DataFrame) -> Iterator[Batch]:
-        ids = encode_reviews(piece["text"], self.vocab, cache=False)
+        ids = encode_reviews(
+            piece["text"], self.vocab, tokenize=self.tokenize, cache=False
+        )
         data = ReviewDataset(ids, piece["label"], self.max_length)
         order = LengthBatches(data.lengths, self.batch_size, seed=0)
         order.generator = self.generator

@@ -1,5 +1,9 @@
 """Text to words."""
 
+from collections.abc import Callable
+
+Tokenizer = Callable[[str], list[str]]
+
 SUBSTITUTIONS = [
     ("'", " ' "),
     ('"', ""),

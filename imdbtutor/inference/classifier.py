@@ -13,7 +13,7 @@ import imdbtutor
 from imdbtutor.data.batches import ReviewDataset
 from imdbtutor.data.encoding import encode_reviews
 from imdbtutor.data.reviews import Split, hold_out
-from imdbtutor.data.tokens import tokenize
+from imdbtutor.data.tokens import Tokenizer, tokenize
 from imdbtutor.data.vocab import Vocab
 from imdbtutor.evaluation.report import predict_logits
 from imdbtutor.inference.explanation import weigh_tokens
@@ -27,22 +27,21 @@ PRETRAINED = Path(imdbtutor.__file__).parent / "pretrained"
 class SentimentClassifier(ClassifierMixin, BaseEstimator):
     """A model together with all it takes to read a text.
 
-    Vocabulary and weights belong together: with another vocabulary the
-    same weights read other words. It is a scikit-learn classifier, so
-    scikit-learn's tools work on it.
+    With another vocabulary or tokenizer the same weights read other words.
+    It is a scikit-learn classifier, so scikit-learn's tools work on it.
 
     Args:
         model: The trained classifier; left out, `fit` makes one.
         vocab: The vocabulary it was trained with.
-        figures: What it was measured at: by name of the reviews, then of
+        metrics: What it was measured at: by name of the reviews, then of
             the metric, `value`, `low` and `high`.
+        tokenize: Text to tokens, as the vocabulary's were made.
 
     Raises:
         ValueError: If the vocabulary has not the size the model was made for.
 
     Attributes:
-        classes_: `[0, 1]`, the order of the columns of `predict_proba`, as
-            in scikit-learn.
+        classes_: `[0, 1]`, the order of the columns of `predict_proba`.
 
     Example:
         >>> classifier = SentimentClassifier.pretrained()
@@ -59,7 +58,8 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
         model: LSTMClassifier | None = None,
         vocab: Vocab | None = None,
         *,
-        figures: dict | None = None,
+        metrics: dict | None = None,
+        tokenize: Tokenizer = tokenize,
     ) -> None:
         """Keep the parts; the model is switched to evaluation mode."""
         if model is not None and len(vocab or []) != model.config.vocab_size:
@@ -70,7 +70,8 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
             )
         self.model = model.eval() if model is not None else None
         self.vocab = vocab
-        self.figures = figures
+        self.metrics = metrics
+        self.tokenize = tokenize
 
     @classmethod
     def pretrained(cls) -> "SentimentClassifier":
@@ -78,21 +79,21 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
         return cls.load(PRETRAINED)
 
     @classmethod
-    def load(cls, folder: str | Path) -> "SentimentClassifier":
-        """Read what `save` wrote.
+    def load(
+        cls, folder: str | Path, *, tokenize: Tokenizer = tokenize
+    ) -> "SentimentClassifier":
+        """Read what `save` wrote; the model comes to the CPU.
 
         Args:
             folder: The folder.
-
-        Returns:
-            The classifier, on the CPU.
+            tokenize: The tokenizer that the model was trained with.
 
         Raises:
             FileNotFoundError: If a file is missing, naming it.
-            ValueError: If the folder is damaged, foreign or too new.
+            ValueError: If it is damaged, foreign, too new, or needs another
+                tokenizer.
         """
-        model, vocab, figures = read_folder(Path(folder))
-        return cls(model, vocab, figures=figures)
+        return cls(**read_folder(Path(folder), tokenize)._asdict())
 
     def save(self, folder: str | Path, *, half: bool = False) -> None:
         """Write weights, vocabulary, settings and a model card.
@@ -103,7 +104,8 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
                 and logits that differ from the third digit on.
         """
         check_is_fitted(self)
-        parts = Parts(self.model, self.vocab, self.figures or {})
+        metrics = self.metrics or {}
+        parts = Parts(self.model, self.vocab, metrics, self.tokenize)
         write_folder(Path(folder), parts, half=half)
 
     def export_onnx(
@@ -122,11 +124,8 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
             ImportError: If onnx or onnxruntime is not installed.
         """
         check_is_fitted(self)
-        try:
-            from imdbtutor.inference.onnx_export import write_onnx
-        except ImportError as error:
-            how = "exporting takes more; run: pip install onnx onnxruntime"
-            raise ImportError(how) from error
+        from imdbtutor.inference.onnx_export import write_onnx
+
         target = Path(folder)
         return write_onnx(self.model, self.vocab, target, quantize=quantize)
 
@@ -166,8 +165,9 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
             seed=seed,
             device=device,
             progress=progress,
+            tokenize=self.tokenize,
         )
-        self.figures = None
+        self.metrics = None
         return self
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -178,12 +178,13 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
         """Turn texts into what the model reads.
 
         Raises:
-            TypeError: If given anything but a list, Series or array of
-                strings.
+            TypeError: If given no list, Series or array of strings.
             ValueError: If there is no model, no text, or one has no words.
         """
         check_is_fitted(self)
-        encoded = encode_reviews(check_texts(texts), self.vocab, cache=False)
+        encoded = encode_reviews(
+            check_texts(texts), self.vocab, tokenize=self.tokenize, cache=False
+        )
         return ReviewDataset(encoded, [0] * len(encoded))
 
     def predict_proba(self, texts: Sequence[str]) -> np.ndarray:
@@ -193,8 +194,7 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
             texts: The reviews: a list, a Series or an array.
 
         Returns:
-            float64, shape (texts, 2); rows add up to 1, columns as in
-            `classes_`.
+            float64, (texts, 2); rows add up to 1, columns as in `classes_`.
         """
         logits = predict_logits(self.model, self.encode(texts))
         return logits.double().softmax(dim=1).numpy()
@@ -204,7 +204,7 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
         return self.predict_proba(texts).argmax(axis=1)
 
     def explain(self, text: str, *, how: str = "gradients") -> pd.DataFrame:
-        """Say which words led to the verdict, in logits.
+        """Say which words led to the prediction, in logits.
 
         Args:
             text: One review.
@@ -222,7 +222,7 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
         """
         token_ids = self.encode([text]).reviews[0]
         weights = weigh_tokens(self.model, token_ids, how)
-        tokens = pd.Series(tokenize(text), dtype=object)  # any string
+        tokens = pd.Series(self.tokenize(text), dtype=object)  # any string
         return pd.DataFrame({"token": tokens, "weight": weights})
 
 

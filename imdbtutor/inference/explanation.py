@@ -1,4 +1,4 @@
-"""Which words led to a verdict."""
+"""Which words led to a prediction."""
 
 import torch
 from torch import Tensor

@@ -4,16 +4,21 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
-from onnx import TensorProto, checker, helper, numpy_helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor
 
 from imdbtutor.data.vocab import Vocab
 from imdbtutor.inference.saved_model import VOCAB
 from imdbtutor.models.lstm import LSTMClassifier, LSTMLayer
+
+try:
+    import onnx
+    from onnx import TensorProto, checker, helper, numpy_helper
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+except ImportError as error:
+    how = "exporting takes two more packages; run: pip install"
+    raise ImportError(f"{how} onnx onnxruntime") from error
 
 OPSET = 17
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-import os
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
@@ -13,66 +14,50 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from imdbtutor import __version__
+from imdbtutor.data.tokens import Tokenizer, tokenize
 from imdbtutor.data.vocab import Vocab
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
+from imdbtutor.runtime import whole_file
 
 FORMAT = 1  # of the folder; to be raised when older code cannot read it
 WEIGHTS, VOCAB, SETTINGS = "model.safetensors", "vocab.json", "settings.json"
 CARD = "README.md"
+OWN = "imdbtutor.data.tokens.tokenize"  # needs no word in the settings
 LARGEST = 65_504  # of all weights: 16 bits hold no larger one
 DAMAGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError)
 DAMAGE += (RuntimeError, SafetensorError)  # what reading may come upon
-CARD_TEXT = """\
----
-language: en
-license: mit
-library_name: imdbtutor
-pipeline_tag: text-classification
----
-
-# A sentiment classifier for film reviews
-
-Reads an English film review and says how likely it is positive. An LSTM
-classifier of {parameters:,} weights with a vocabulary of {words:,} words, made
-with imdbtutor {version}, the package of *Movie reviews with PyTorch*.
-
-## Use
-
-```python
-from imdbtutor.inference.classifier import SentimentClassifier
-
-classifier = SentimentClassifier.load("this folder")
-classifier.predict(["What a wonderful film!"])
-```
-
-## Measured
-
-{figures}
-
-## Limits
-
-It was trained on IMDb's reviews (Maas and others, 2011) or what its maker
-chose instead. It answers on any text, also on one that is no review, and it
-has no idea of irony. Words outside its vocabulary are all one to it. Its
-probabilities are what it was trained to, not how sure anybody should be.
-
-## Files
-
-- `{weights}`: the weights, numbers only; loading them runs no code.
-- `{vocab}`: which word is which number.
-- `{settings}`: sizes, figures, and SHA-256 of the two files above.
-"""
+TEMPLATE = Path(__file__).with_name("model_card.md")
 
 
 class Parts(NamedTuple):
-    """What a folder holds: model, vocabulary and measured figures.
+    """What makes up a classifier: model, vocabulary, tokenizer, metrics.
 
     Used in chapter 10.
     """
 
     model: LSTMClassifier
     vocab: Vocab
-    figures: dict
+    metrics: dict
+    tokenize: Tokenizer = tokenize
+
+
+def tokenizer_name(function: Tokenizer) -> str:
+    """Return the name by which a saved model remembers its tokenizer.
+
+    Raises:
+        ValueError: If it has none, as a lambda.
+
+    Used in chapter 10.
+    """
+    if function is tokenize:
+        return OWN
+    name = getattr(function, "__qualname__", "<nameless>")
+    if name.endswith(">"):
+        raise ValueError(
+            f"the tokenizer {function!r} has no name that a saved model could "
+            "remember; write it as a function with 'def'."
+        )
+    return name
 
 
 def write_folder(folder: Path, parts: Parts, *, half: bool = False) -> None:
@@ -98,42 +83,41 @@ def write_folder(folder: Path, parts: Parts, *, half: bool = False) -> None:
     }
     _check_weights(weights)
     _check_vocab(parts.vocab, parts.model.config.vocab_size)
-    folder.mkdir(parents=True, exist_ok=True)
-    names = [WEIGHTS, VOCAB, CARD, SETTINGS]
-    partial = {name: folder / f"{name}.partial" for name in names}
-    try:
+    settings = {
+        "format": FORMAT,
+        "imdbtutor": __version__,
+        "model": asdict(parts.model.config),
+        "figures": parts.metrics,
+    }
+    if parts.tokenize is not tokenize:
+        settings["tokenizer"] = tokenizer_name(parts.tokenize)
+    with ExitStack() as files:  # they get their names at the end, in turn
+        partial = {
+            name: files.enter_context(whole_file(folder / name))
+            for name in (SETTINGS, CARD, VOCAB, WEIGHTS)
+        }
         partial[WEIGHTS].write_bytes(save(weights))
         parts.vocab.save(partial[VOCAB])
         partial[CARD].write_text(model_card(parts), "utf-8", "replace")
-        settings = {
-            "format": FORMAT,
-            "imdbtutor": __version__,
-            "model": asdict(parts.model.config),
-            "figures": parts.figures,
-        }
-        settings["sha256"] = _digests(folder, settings, ".partial")
+        settings["sha256"] = _digests(partial.__getitem__, settings)
         text = json.dumps(settings, indent=2) + "\n"
         partial[SETTINGS].write_text(text, encoding="utf-8")
-        for name in names:
-            os.replace(partial[name], folder / name)
-    finally:
-        for path in partial.values():
-            path.unlink(missing_ok=True)
 
 
-def read_folder(folder: Path) -> Parts:
+def read_folder(folder: Path, tokenize: Tokenizer = tokenize) -> Parts:
     """Read what `write_folder` wrote.
 
     Args:
         folder: The folder.
+        tokenize: The tokenizer that the model was trained with.
 
     Returns:
-        Model (float32, on the CPU, in evaluation mode), vocabulary, figures.
+        The parts; the model in float32, on the CPU, in evaluation mode.
 
     Raises:
         FileNotFoundError: If a file is missing, naming it.
         ValueError: If the folder is damaged, of another program or of a
-            later version.
+            later version, or needs another tokenizer.
 
     Used in chapter 10.
     """
@@ -146,12 +130,7 @@ def read_folder(folder: Path) -> Parts:
     try:
         settings = json.loads((folder / SETTINGS).read_text("utf-8"))
         _check_format(settings)
-        found = _digests(folder, settings)
-        # Early folders have no digest of the settings.
-        expected = {SETTINGS: found[SETTINGS]} | settings["sha256"]
-        for name in found:
-            if found[name] != expected[name]:
-                raise ValueError(f"'{name}' is not the file that was saved")
+        _check_digests(folder, settings)
         weights = load((folder / WEIGHTS).read_bytes())
         config = ModelConfig(**settings["model"])
         vocab = Vocab.load(folder / VOCAB)
@@ -161,13 +140,23 @@ def read_folder(folder: Path) -> Parts:
         model = LSTMClassifier(config)
         model.load_state_dict(weights)
         parts = Parts(model.eval(), vocab, settings["figures"])
-        model_card(parts)  # fails where the figures have another shape
-        return parts
+        model_card(parts)  # fails where the metrics have another shape
     except DAMAGE as error:
         raise ValueError(
             f"'{folder}' is no model that can be used: "
             f"{str(error).rstrip('.')}. Save it again, or get a fresh copy."
         ) from error
+    _check_tokenizer(settings.get("tokenizer", OWN), tokenize, folder)
+    return parts._replace(tokenize=tokenize)
+
+
+def _check_tokenizer(name: str, given: Tokenizer, folder: Path) -> None:
+    if tokenizer_name(given) != name:
+        raise ValueError(
+            f"'{folder}' was saved with the tokenizer '{name}' and reads no "
+            "text with another one. Give it: "
+            f"SentimentClassifier.load(folder, tokenize={name})."
+        )
 
 
 def _check_format(settings: dict) -> None:
@@ -181,9 +170,18 @@ def _check_format(settings: dict) -> None:
         )
 
 
-def _digests(folder: Path, settings: dict, end: str = "") -> dict[str, str]:
+def _check_digests(folder: Path, settings: dict) -> None:
+    found = _digests(folder.joinpath, settings)
+    # Early folders have no digest of the settings.
+    expected = {SETTINGS: found[SETTINGS]} | settings["sha256"]
+    for name in found:
+        if found[name] != expected[name]:
+            raise ValueError(f"'{name}' is not the file that was saved")
+
+
+def _digests(find: Callable[[str], Path], settings: dict) -> dict[str, str]:
     """Return the SHA-256 of two files, and of what else is in the settings."""
-    raw = {n: (folder / f"{n}{end}").read_bytes() for n in (WEIGHTS, VOCAB)}
+    raw = {name: find(name).read_bytes() for name in (WEIGHTS, VOCAB)}
     rest = {key: settings[key] for key in settings if key != "sha256"}
     raw[SETTINGS] = json.dumps(rest).encode()
     return {name: hashlib.sha256(raw[name]).hexdigest() for name in raw}
@@ -228,19 +226,21 @@ def model_card(parts: Parts) -> str:
     """
     rows = [
         f"| {part} | {metric} | {found['value']:.3f} | {_interval(found)} |"
-        for part, metrics in parts.figures.items()
+        for part, metrics in parts.metrics.items()
         for metric, found in metrics.items()
     ]
     head = ["| reviews | metric | value | 95 % interval |", "|---" * 4 + "|"]
     parameters = sum(weight.numel() for weight in parts.model.parameters())
-    return CARD_TEXT.format(
+    own = parts.tokenize is tokenize
+    return TEMPLATE.read_text(encoding="utf-8").format(
         parameters=parameters,
         words=len(parts.vocab),
         version=__version__,
-        figures="\n".join(head + rows) if rows else "Not yet.",
+        metrics="\n".join(head + rows) if rows else "Not yet.",
         weights=WEIGHTS,
         vocab=VOCAB,
         settings=SETTINGS,
+        more="" if own else f", tokenize={tokenizer_name(parts.tokenize)}",
     )
 
 

@@ -17,6 +17,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from imdbtutor.data.readers import AS_TEXT
+
 console = Console()
 errors = Console(stderr=True, soft_wrap=True)
 GAP = re.compile(r"\s{20,}|\t")  # Rich takes minutes over very many
@@ -56,18 +58,13 @@ def printable(text: str) -> str:
 
 
 def open_table(file: Path) -> AbstractContextManager[TextIO]:
-    """Open a CSV for `judge_file`; a terminal sees how far it is read.
+    """Open a CSV for `write_predictions`; a terminal sees how far it is read.
 
     Used in chapter 10.
     """
-    how = {
-        "encoding": "utf-8-sig",
-        "errors": "surrogateescape",
-        "newline": "",
-    }
     if not errors.is_terminal:  # a bar that is off prints a line nonetheless
-        return file.open(**how)
-    return progress.open(file, console=errors, **how)
+        return file.open(**AS_TEXT)
+    return progress.open(file, console=errors, **AS_TEXT)
 
 
 def tell(rows: list[dict], as_json: bool = False) -> None:

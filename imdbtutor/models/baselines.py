@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from imdbtutor.data.tokens import tokenize
-from imdbtutor.models.lstm import pool_states
+from imdbtutor.models.lstm import make_embedding, pool_states
 
 # The book's tokens, and only what stands in two reviews or more.
 COUNTING = {
@@ -121,8 +121,7 @@ class AveragedEmbeddings(nn.Module):
     ) -> None:
         """Create the table, its numbers small, and the linear layer."""
         super().__init__()
-        self.embedding = nn.Embedding(vocab_size, embedding_dim, padding_idx=0)
-        self.embedding.weight.data.mul_(0.1)
+        self.embedding = make_embedding(vocab_size, embedding_dim)
         self.dropout = nn.Dropout(dropout)
         self.linear = nn.Linear(embedding_dim, 2)
 
@@ -157,8 +156,7 @@ class ConvClassifier(nn.Module):
     ) -> None:
         """Create the table, one convolution a width, the linear layer."""
         super().__init__()
-        self.embedding = nn.Embedding(vocab_size, embedding_dim, padding_idx=0)
-        self.embedding.weight.data.mul_(0.1)
+        self.embedding = make_embedding(vocab_size, embedding_dim)
         self.convolutions = nn.ModuleList(
             nn.Conv1d(embedding_dim, filters, width, padding=width - 1)
             for width in (3, 4, 5)

@@ -1,4 +1,4 @@
-"""An LSTM that is told what phrases usually mean."""
+"""An LSTM that is told what n-grams usually mean."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,47 +9,52 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from imdbtutor.data.encoding import encode_reviews
+from imdbtutor.data.tokens import Tokenizer, tokenize
 from imdbtutor.data.vocab import PAD_ID, Vocab
 from imdbtutor.models.lstm import LSTMLayer, pool_states
 from imdbtutor.models.ngrams import (
-    PhraseTable,
+    NgramTable,
     attach_weights,
-    count_phrases,
+    count_ngrams,
     held_out_weights,
     learn_weights,
 )
 
 VECTOR_SCALE = 0.3  # word vectors come with a standard deviation of 1
-WEIGHT_SCALE = 6.0  # phrase weights with one of about 0.03
+WEIGHT_SCALE = 6.0  # n-gram weights with one of about 0.03
 
 
 @dataclass(frozen=True)
 class InformedReader:
-    """Turns texts into token ids with the weights of their phrases.
+    """Turns texts into token ids with the weights of their n-grams.
 
     Args:
         vocab: Words to token ids.
-        phrases: Token ids to phrase numbers.
-        weights: What each phrase says, float32, shape (len(phrases),).
+        ngrams: Token ids to n-gram numbers.
+        weights: What each n-gram says, float32, shape (len(ngrams),).
+        tokenize: Text to tokens, as the vocabulary's were made.
 
     Used in chapter 12.
     """
 
     vocab: Vocab
-    phrases: PhraseTable
+    ngrams: NgramTable
     weights: Tensor
+    tokenize: Tokenizer = tokenize
 
     def read(self, texts: Sequence[str]) -> list[Tensor]:
         """Return float32 of shape (tokens, 1 + longest) for each text."""
-        encoded = encode_reviews(texts, self.vocab, cache=False)
-        numbers = self.phrases.number(encoded)
+        encoded = encode_reviews(
+            texts, self.vocab, tokenize=self.tokenize, cache=False
+        )
+        numbers = self.ngrams.number(encoded)
         return attach_weights(encoded, numbers, [self.weights] * len(encoded))
 
 
 def learn_to_read(
     encoded: Sequence[Tensor], labels: np.ndarray, vocab: Vocab
 ) -> tuple[InformedReader, list[Tensor]]:
-    """Learn what phrases say, and read the training reviews with it.
+    """Learn what n-grams say, and read the training reviews with it.
 
     The training reviews are read with weights that were learned on other
     ones; else they would tell their own labels, and nothing else would be
@@ -66,13 +71,13 @@ def learn_to_read(
 
     Built in chapter 12.
     """
-    phrases = PhraseTable(encoded, len(vocab))
-    numbers = phrases.number(encoded)
-    counts = count_phrases(numbers, len(phrases))
+    ngrams = NgramTable(encoded, len(vocab))
+    numbers = ngrams.number(encoded)
+    counts = count_ngrams(numbers, len(ngrams))
     part, held_out = held_out_weights(counts, labels)
     training = attach_weights(encoded, numbers, [held_out[p] for p in part])
     weights = learn_weights(counts, labels)
-    return InformedReader(vocab, phrases, weights), training
+    return InformedReader(vocab, ngrams, weights), training
 
 
 def read_in_chunks(
@@ -105,11 +110,11 @@ def read_in_chunks(
 
 
 class InformedLSTM(nn.Module):
-    """An LSTM over word vectors and phrase weights, and a linear layer.
+    """An LSTM over word vectors and n-gram weights, and a linear layer.
 
     The linear layer sees three things: the pooled states, the sum of the
-    word vectors, and the sum of the phrase weights, which alone is the
-    verdict of a bag of words; training starts close to that verdict.
+    word vectors, and the sum of the n-gram weights, which alone is the
+    prediction of a bag of words; training starts close to that one.
 
     Args:
         vectors: A fixed vector for each token id, (vocab_size, features).
@@ -153,7 +158,7 @@ class InformedLSTM(nn.Module):
         """Score a batch of reviews.
 
         Args:
-            tokens: A token id and its phrase weights at every place,
+            tokens: A token id and its n-gram weights at every place,
                 float32, shape (batch, time, 1 + longest), padded with 0.
             lengths: Real tokens of each review, int64, shape (batch,).
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from imdbtutor.data.vocab import PAD_ID
+
 POOLINGS = ("last", "max", "mean", "max_mean")
 
 
@@ -175,6 +177,20 @@ class LSTMLayer(nn.Module):
         return torch.cat([states, reverse_reviews(mirrored, lengths)], dim=2)
 
 
+def make_embedding(vocab_size: int, embedding_dim: int) -> nn.Embedding:
+    """Create a table of small random vectors, with zeros for `<pad>`.
+
+    Args:
+        vocab_size: Rows of the table.
+        embedding_dim: Size of a token's vector.
+
+    Built in chapter 7.
+    """
+    table = nn.Embedding(vocab_size, embedding_dim, padding_idx=PAD_ID)
+    table.weight.data.mul_(0.1)
+    return table
+
+
 class LSTMClassifier(nn.Module):
     """Embedding, LSTM layers, pooling, linear layer: token ids to logits.
 
@@ -189,8 +205,7 @@ class LSTMClassifier(nn.Module):
         super().__init__()
         self.config = config
         width = config.embedding_dim
-        self.embedding = nn.Embedding(config.vocab_size, width, padding_idx=0)
-        self.embedding.weight.data.mul_(0.1)
+        self.embedding = make_embedding(config.vocab_size, width)
         self.layers = nn.ModuleList()
         for _ in range(config.num_layers):
             layer = LSTMLayer(width, config.hidden_dim, config.bidirectional)

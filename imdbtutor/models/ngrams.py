@@ -1,4 +1,4 @@
-"""What each phrase says about a review, learned on other reviews."""
+"""What n-grams (words, pairs, triples) say, as learned on other reviews."""
 
 from collections.abc import Sequence
 
@@ -11,17 +11,17 @@ from imdbtutor.data.vocab import UNK_ID
 from imdbtutor.models.baselines import nb_weighted
 
 
-class PhraseTable:
+class NgramTable:
     """Numbers for the words, pairs and triples of some reviews.
 
-    They run from 1, shorter phrases first; 0 stands for a phrase that is in
+    They run from 1, shorter n-grams first; 0 stands for an n-gram that is in
     fewer than `min_reviews` reviews or has an unknown word in it.
 
     Args:
         encoded: Token ids of each training review.
         vocab_size: More than the largest token id.
-        longest: Words in the longest phrase.
-        min_reviews: Reviews a phrase must stand in.
+        longest: Words in the longest n-gram.
+        min_reviews: Reviews an n-gram must stand in.
 
     Built in chapter 12.
     """
@@ -33,7 +33,7 @@ class PhraseTable:
         longest: int = 3,
         min_reviews: int = 2,
     ) -> None:
-        """Count the phrases, the shortest first, and keep the common ones."""
+        """Count the n-grams, the shortest first, and keep the common ones."""
         self.vocab_size = vocab_size
         self.keys: list[np.ndarray] = []
         ids, review = flatten(encoded)
@@ -53,9 +53,9 @@ class PhraseTable:
         return 1 + sum(map(len, self.keys))
 
     def number(self, encoded: Sequence[Tensor]) -> list[Tensor]:
-        """Number the phrases that end at each token.
+        """Number the n-grams that end at each token.
 
-        Where a phrase comes again in the same review it gets 0: each counts
+        Where an n-gram comes again in the same review it gets 0: each counts
         once a review.
 
         Args:
@@ -81,7 +81,7 @@ class PhraseTable:
     def _lengthen(
         self, ids: np.ndarray, review: np.ndarray, ending: np.ndarray | None
     ) -> np.ndarray:
-        """Add each token to the phrase that ends before it; -1 if none."""
+        """Add each token to the n-gram that ends before it; -1 if none."""
         if ending is None:
             return np.where(ids > UNK_ID, ids, -1)
         before = np.roll(ending, 1)
@@ -91,7 +91,7 @@ class PhraseTable:
         return np.where(known, before * self.vocab_size + ids, -1)
 
     def _look_up(self, keys: np.ndarray, size: int) -> np.ndarray:
-        """Find the numbers of phrases, 0 where they have none."""
+        """Find the numbers of n-grams, 0 where they have none."""
         table = self.keys[size]
         if not len(table):
             return np.zeros_like(keys)
@@ -116,15 +116,15 @@ def flatten(reviews: Sequence[Tensor]) -> tuple[np.ndarray, np.ndarray]:
     return torch.cat(list(reviews)).numpy(), owner
 
 
-def count_phrases(numbers: Sequence[Tensor], size: int) -> csr_matrix:
-    """Tell which phrases stand in which review.
+def count_ngrams(numbers: Sequence[Tensor], size: int) -> csr_matrix:
+    """Tell which n-grams stand in which review.
 
     Args:
-        numbers: What `PhraseTable.number` returns.
+        numbers: What `NgramTable.number` returns.
         size: Numbers in use, 0 among them.
 
     Returns:
-        1 where a phrase stands, float32, sparse, shape (reviews, size).
+        1 where an n-gram stands, float32, sparse, shape (reviews, size).
 
     Built in chapter 12.
     """
@@ -137,15 +137,15 @@ def count_phrases(numbers: Sequence[Tensor], size: int) -> csr_matrix:
 
 
 def learn_weights(counts: csr_matrix, labels: np.ndarray) -> Tensor:
-    """Learn how much each phrase speaks for a positive review.
+    """Learn how much each n-gram speaks for a positive review.
 
     Args:
-        counts: What `count_phrases` returns.
+        counts: What `count_ngrams` returns.
         labels: 0 or 1 for each review.
 
     Returns:
         A weight a number, float32, shape (size,): added up over a review's
-        phrases they are the logit of `nb_weighted`, but for a constant.
+        n-grams they are the logit of `nb_weighted`, but for a constant.
 
     Built in chapter 12.
     """
@@ -163,7 +163,7 @@ def held_out_weights(
     together.
 
     Args:
-        counts: What `count_phrases` returns.
+        counts: What `count_ngrams` returns.
         labels: 0 or 1 for each review.
         folds: Parts to make.
 
@@ -190,11 +190,11 @@ def attach_weights(
     numbers: Sequence[Tensor],
     weights: Sequence[Tensor],
 ) -> list[Tensor]:
-    """Put beside each token id the weights of the phrases that end there.
+    """Put beside each token id the weights of the n-grams that end there.
 
     Args:
         encoded: Token ids of each review.
-        numbers: What `PhraseTable.number` returns for them.
+        numbers: What `NgramTable.number` returns for them.
         weights: For each review the weights to read it with, shape (size,).
 
     Returns:

@@ -1,7 +1,6 @@
 """A training run on disk, to go on with after an accident."""
 
 import hashlib
-import os
 import pickle
 import random
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ import torch
 from torch import distributed
 from torch.utils.data import DataLoader
 
+from imdbtutor.runtime import whole_file
 from imdbtutor.training.distributed import rank_and_count
 
 UNREADABLE = (
@@ -88,13 +88,8 @@ class Checkpoint:
         state = {name: part.state_dict() for name, part in self.parts.items()}
         state |= {"run": self.run, "rows": rows, "best": best}
         state |= {"order": self.order.get_state(), "random": states}
-        partial = self.path.with_name(f"{self.path.name}.partial")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())  # on the disk before it gets its name
-        os.replace(partial, self.path)
+        with whole_file(self.path, sync=True) as partial:
+            torch.save(state, partial)
 
     def load(self) -> tuple[list[dict], dict] | None:
         """Put the run back to where the file says it was.

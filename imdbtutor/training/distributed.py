@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-from torch import distributed, nn
+from torch import Tensor, distributed
 from torch.nn import functional as F
-from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader, Sampler
 
-from imdbtutor.data.batches import Batch, LengthBatches, pad_batch
+from imdbtutor.data.batches import LengthBatches, pad_batch
+from imdbtutor.training.step import Tally
 
 
 @contextmanager
@@ -96,31 +96,26 @@ def share(train: DataLoader, rank: int, count: int) -> DataLoader:
     )
 
 
-def shared_step(
-    model: DistributedDataParallel,
-    batch: Batch,
-    optimizer: torch.optim.Optimizer,
-    clip_norm: float,
-) -> list[float]:
-    """Do as `take_step`, with this process's share of the batch.
+def shared_mean(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tally]:
+    """Reduce as `batch_mean` does, over the shares of all processes.
 
     DistributedDataParallel averages the processes' gradients. Shares may
     differ by a review, so each adds its losses up, and divides by what makes
     the average the mean over all reviews of the batch.
 
+    Args:
+        logits: Of this process's share, float32, shape (share, 2).
+        labels: int64, shape (share,).
+
     Returns:
-        Loss, hits and reviews of the whole batch.
+        This process's part of the loss; loss, hits and reviews of the whole
+        batch.
 
     Built in chapter 14.
     """
-    token_ids, lengths, labels = batch
-    optimizer.zero_grad()
-    logits = model(token_ids, lengths)
     loss = F.cross_entropy(logits, labels, reduction="sum")
     right = (logits.argmax(dim=1) == labels).sum()
     tally = torch.stack([loss.detach(), right, labels.new_tensor(len(labels))])
     distributed.all_reduce(tally)
-    (loss * distributed.get_world_size() / tally[2]).backward()
-    nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
-    optimizer.step()
-    return tally.tolist()
+    mean = loss * distributed.get_world_size() / tally[2]
+    return mean, Tally(*tally.tolist())

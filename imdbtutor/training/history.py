@@ -2,8 +2,19 @@
 
 import math
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pandas as pd
+
+
+class Score(NamedTuple):
+    """Mean loss and accuracy over some reviews.
+
+    Built in chapter 8.
+    """
+
+    loss: float
+    accuracy: float
 
 
 @dataclass
@@ -15,13 +26,8 @@ class History:
 
     rows: list[dict[str, float]] = field(default_factory=list)
 
-    def add(
-        self,
-        train: tuple[float, float],
-        validation: tuple[float, float],
-        seconds: float,
-    ) -> None:
-        """Record an epoch's loss and accuracy, and how long it took.
+    def add(self, train: Score, validation: Score, seconds: float) -> None:
+        """Record how an epoch went, and how long it took.
 
         Raises:
             FloatingPointError: If a loss is not a finite number.

@@ -3,7 +3,7 @@
 import copy
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +17,8 @@ from tqdm import tqdm
 from imdbtutor.data.batches import Batch
 from imdbtutor.runtime import keep_freed_memory
 from imdbtutor.training.checkpoint import Checkpoint
-from imdbtutor.training.history import History
-
-Step = Callable[
-    [nn.Module, Batch, torch.optim.Optimizer, float], tuple[float, int, int]
-]
+from imdbtutor.training.history import History, Score
+from imdbtutor.training.step import Step, take_step
 
 
 @dataclass(frozen=True)
@@ -45,37 +42,6 @@ class TrainingConfig:
     patience: int = 2
 
 
-def take_step(
-    model: nn.Module,
-    batch: Batch,
-    optimizer: torch.optim.Optimizer,
-    clip_norm: float,
-) -> tuple[float, int, int]:
-    """Move the weights once, down the loss of one batch.
-
-    Args:
-        model: The classifier, in training mode.
-        batch: Some reviews, on the model's device.
-        optimizer: Holds the model's parameters.
-        clip_norm: The longest gradient allowed.
-
-    Returns:
-        Loss added up over the reviews and how many were right, both from
-        before the step, and how many reviews there were.
-
-    Built in chapter 8.
-    """
-    token_ids, lengths, labels = batch
-    optimizer.zero_grad()
-    logits = model(token_ids, lengths)  # (batch, 2)
-    loss = F.cross_entropy(logits, labels)
-    loss.backward()
-    nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
-    optimizer.step()
-    right = (logits.argmax(dim=1) == labels).sum().item()
-    return loss.item() * len(labels), right, len(labels)
-
-
 def train_epoch(
     model: nn.Module,
     batches: Iterable[Batch],
@@ -84,7 +50,7 @@ def train_epoch(
     schedule: torch.optim.lr_scheduler.LRScheduler,
     clip_norm: float,
     step: Step = take_step,
-) -> tuple[float, float]:
+) -> Score:
     """Take one optimizer step per batch.
 
     Args:
@@ -96,8 +62,7 @@ def train_epoch(
         step: What to do with a batch.
 
     Returns:
-        Mean loss and accuracy over the epoch's reviews, each measured
-        before the step it led to.
+        Of the epoch's reviews, each measured before the step it led to.
 
     Built in chapter 8.
     """
@@ -108,19 +73,16 @@ def train_epoch(
         tally += step(model, batch.to(device), optimizer, clip_norm)
         schedule.step()
     total, right, seen = tally.tolist()
-    return total / seen, right / seen
+    return Score(total / seen, right / seen)
 
 
 @torch.inference_mode()
-def measure(model: nn.Module, batches: Iterable[Batch]) -> tuple[float, float]:
-    """Measure a model on all batches, without training it.
+def validate(model: nn.Module, batches: Iterable[Batch]) -> Score:
+    """Score a model on all batches, without training it.
 
     Args:
         model: The classifier; it is left in evaluation mode.
         batches: The batches to score.
-
-    Returns:
-        Mean loss and accuracy over the reviews.
 
     Built in chapter 8.
     """
@@ -133,7 +95,7 @@ def measure(model: nn.Module, batches: Iterable[Batch]) -> tuple[float, float]:
         total += F.cross_entropy(logits, labels, reduction="sum").item()
         right += (logits.argmax(dim=1) == labels).sum().item()
         seen += len(labels)
-    return total / seen, right / seen
+    return Score(total / seen, right / seen)
 
 
 def make_optimizer(
@@ -145,9 +107,6 @@ def make_optimizer(
         model: What to train.
         config: Learning rate and weight decay.
         steps: Steps until the learning rate is 0.
-
-    Returns:
-        The optimizer and its schedule.
 
     Built in chapter 8.
     """
@@ -215,7 +174,7 @@ def fit(
                     clip_norm=config.clip_norm,
                     step=step,
                 )
-            held_out = measure(model, validation)
+            held_out = validate(model, validation)
             history.add(learned, held_out, time.perf_counter() - started)
             if history.best_epoch == len(history.rows):
                 best = copy.deepcopy(model.state_dict())

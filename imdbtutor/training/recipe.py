@@ -2,7 +2,9 @@
 
 import platform
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import torch
@@ -13,17 +15,30 @@ from imdbtutor import __version__
 from imdbtutor.data.batches import ReviewDataset, make_loader
 from imdbtutor.data.encoding import build_vocab, encode_reviews
 from imdbtutor.data.reviews import Split
+from imdbtutor.data.tokens import Tokenizer, tokenize
 from imdbtutor.data.vocab import Vocab
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.runtime import seed_everything
-from imdbtutor.training.distributed import rank_and_count, share, shared_step
+from imdbtutor.training.distributed import rank_and_count, share, shared_mean
 from imdbtutor.training.history import History
-from imdbtutor.training.loop import TrainingConfig, fit, take_step
+from imdbtutor.training.loop import TrainingConfig, fit
+from imdbtutor.training.step import take_step
 
 MAX_TOKENS = 5_000
 MAX_LENGTH = 600  # tokens of a training review; others are read whole
 BATCH_SIZE = 64
 TRAINING = TrainingConfig()
+
+
+class Trained(NamedTuple):
+    """What training makes of labelled reviews.
+
+    Used in chapter 10.
+    """
+
+    model: LSTMClassifier
+    vocab: Vocab
+    history: History
 
 
 def train_model(
@@ -34,7 +49,8 @@ def train_model(
     device: torch.device | str = "cpu",
     checkpoint: Path | None = None,
     progress: bool = False,
-) -> tuple[LSTMClassifier, Vocab, History]:
+    tokenize: Tokenizer = tokenize,
+) -> Trained:
     """Train a model from scratch, as chapter 8 does.
 
     In a process group (chapter 14), every process takes its share of each
@@ -48,6 +64,7 @@ def train_model(
         checkpoint: A file to write after every epoch, and to go on from
             where it stands already.
         progress: Whether to show a bar for each epoch.
+        tokenize: Text to tokens.
 
     Returns:
         The model, in evaluation mode, with the weights of its best epoch;
@@ -55,10 +72,14 @@ def train_model(
 
     Used in chapter 10.
     """
-    vocab = build_vocab(split.train["text"], max_tokens=MAX_TOKENS)
+    vocab = build_vocab(
+        split.train["text"], max_tokens=MAX_TOKENS, tokenize=tokenize
+    )
 
     def deal(part: pd.DataFrame, cut: int | None) -> DataLoader:
-        ids = encode_reviews(part["text"], vocab, cache=False)
+        ids = encode_reviews(
+            part["text"], vocab, tokenize=tokenize, cache=False
+        )
         data = ReviewDataset(ids, part["label"], cut)
         return make_loader(data, BATCH_SIZE, seed=seed)
 
@@ -69,7 +90,8 @@ def train_model(
     whole, step, (rank, count) = model, take_step, rank_and_count()
     if count > 1:
         torch.manual_seed(seed + rank)  # each its own dropout
-        train, step = share(train, rank, count), shared_step
+        train = share(train, rank, count)
+        step = partial(take_step, reduction=shared_mean)
         whole = DistributedDataParallel(model)
     history = fit(
         whole,
@@ -80,7 +102,7 @@ def train_model(
         checkpoint=checkpoint,
         progress=progress and rank == 0,
     )
-    return model.eval(), vocab, history
+    return Trained(model.eval(), vocab, history)
 
 
 def provenance(split: Split, history: History) -> dict:

@@ -29,7 +29,7 @@ from imdbtutor.data.encoding import build_vocab, encode_reviews
 from imdbtutor.evaluation.results import read_results
 from imdbtutor.models.cell import LSTMCell
 from imdbtutor.models.lstm import ModelConfig
-from imdbtutor.training.loop import take_step
+from imdbtutor.training.step import take_step
 
 SPEED = read_results("speed")
 ROWS = {row["id"]: row for row in SPEED["rows"]}

@@ -54,7 +54,7 @@ def tab(browser, address):
 def positive(tab):
     """Wait for the verdict on what was typed last; return the chance."""
     tab.locator("#words[aria-busy=false]").wait_for(state="attached")
-    return float(tab.locator("#verdict").get_attribute("data-positive"))
+    return float(tab.locator("#prediction").get_attribute("data-positive"))
 
 
 def enter(tab, text):
@@ -145,7 +145,7 @@ def test_ten_reviews_are_judged_as_in_python(classifier, tab):
         expected = classifier.predict_proba([text[:80]])[0, 1]
         assert found == pytest.approx(expected, abs=2e-3), text
         verdict = "positive" if expected > 0.5 else "negative"
-        assert tab.locator("#verdict").text_content().startswith(verdict)
+        assert tab.locator("#prediction").text_content().startswith(verdict)
 
 
 def test_the_page_opened_from_disk_judges_too(browser, site, classifier):
@@ -222,7 +222,7 @@ def test_the_keyboard_is_enough(tab):
 
 def test_a_screen_reader_hears_verdict_and_weights(tab):
     enter(tab, "A wonderful film")
-    assert tab.locator("#verdict").get_attribute("aria-live") == "polite"
+    assert tab.locator("#prediction").get_attribute("aria-live") == "polite"
     spoken = tab.locator("#words").aria_snapshot()
     assert "wonderful" in spoken
     assert "+" in spoken

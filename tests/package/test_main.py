@@ -87,7 +87,7 @@ def test_train_writes_down_how_the_model_was_made(trained):
 
 
 def test_train_saves_the_validation_figures_with_the_model(trained):
-    figures = SentimentClassifier.load(trained).figures["validation"]
+    figures = SentimentClassifier.load(trained).metrics["validation"]
     assert set(figures) == {"accuracy", "precision", "recall", "F1"}
 
 
@@ -178,7 +178,7 @@ def test_info_shows_figures_of_any_make(
 ):
     figures = {"mine [/b]": {"F1 [/b]": figure}}
     made = SentimentClassifier(
-        pretrained.model, pretrained.vocab, figures=figures
+        pretrained.model, pretrained.vocab, metrics=figures
     )
     made.save(tmp_path)
     result = run("info", "--model", tmp_path)

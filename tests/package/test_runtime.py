@@ -1,4 +1,5 @@
 import ctypes
+import os
 import random
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from imdbtutor.runtime import (
     keep_freed_memory,
     pick_device,
     seed_everything,
+    whole_file,
 )
 
 
@@ -106,3 +108,46 @@ def test_the_default_cache_is_the_users(tmp_path, monkeypatch):
         platformdirs, "user_cache_path", lambda name: tmp_path / name
     )
     assert cache_dir() == tmp_path / "imdbtutor"
+
+
+# --- a file whole or not at all
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("sync", [False, True])
+def test_a_whole_file_appears_when_it_is_done(tmp_path, sync):
+    path = tmp_path / "new" / "a.txt"
+    with whole_file(path, sync=sync) as partial:
+        partial.write_text("all of it", "utf-8")
+        assert not path.exists()
+    assert path.read_text("utf-8") == "all of it"
+    assert names(path.parent) == ["a.txt"]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_an_error_leaves_the_older_file_and_nothing_else(tmp_path, error):
+    path = tmp_path / "a.txt"
+    path.write_text("older", "utf-8")
+
+    def write_half():
+        with whole_file(path) as partial:
+            partial.write_text("half", "utf-8")
+            raise error
+
+    with pytest.raises(error):
+        write_half()
+    assert path.read_text("utf-8") == "older"
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_two_processes_do_not_write_to_one_name(tmp_path, monkeypatch):
+    partial = []
+    for number in (1, 2):
+        monkeypatch.setattr(os, "getpid", lambda number=number: number)
+        with whole_file(tmp_path / "a.txt") as path:
+            path.write_text("x", "utf-8")
+            partial.append(path)
+    assert partial[0] != partial[1]

@@ -246,7 +246,7 @@ def write_it_otherwise(folder, rng):
 
 def seal(folder):
     settings = read_json(folder / SETTINGS)
-    settings["sha256"] = saved_model._digests(folder, settings)
+    settings["sha256"] = saved_model._digests(folder.joinpath, settings)
     write_json(folder / SETTINGS, settings)
 
 

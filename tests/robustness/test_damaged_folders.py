@@ -22,7 +22,7 @@ from imdbtutor.__main__ import app
 from imdbtutor.inference.classifier import SentimentClassifier
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 
-FIGURES = {"validation": {"F1": {"value": 0.5, "low": 0.4, "high": 0.625}}}
+METRICS = {"validation": {"F1": {"value": 0.5, "low": 0.4, "high": 0.625}}}
 KINDS = [*damage.DAMAGE, *damage.SEALED, *damage.OTHER]
 NAMES = ["saved", "a b", "ü 😀", "%s {0}", "[b]", "s" * 200, "\udcff", "a\nb"]
 
@@ -39,7 +39,7 @@ def save_small(folder, seed):
     vocab = build_vocab()
     model = LSTMClassifier(ModelConfig(len(vocab), 5, 4))
     model.embedding.weight.data.mul_(10)  # so that it has opinions
-    made = SentimentClassifier(model, vocab, figures=FIGURES)
+    made = SentimentClassifier(model, vocab, metrics=METRICS)
     made.save(folder)
     return made.predict_proba(TEXTS)
 

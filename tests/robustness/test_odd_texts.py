@@ -26,11 +26,11 @@ from typer.testing import CliRunner
 from imdbtutor.__main__ import app
 from imdbtutor.data.encoding import build_vocab as build_vocab_of
 from imdbtutor.data.encoding import encode_reviews
+from imdbtutor.data.readers import LONGEST_FIELD
 from imdbtutor.data.tokens import tokenize
 from imdbtutor.data.vocab import Vocab
 from imdbtutor.inference.classifier import SentimentClassifier
 from imdbtutor.inference.explanation import LONGEST, METHODS
-from imdbtutor.inference.predict_file import LONGEST_FIELD
 
 pytestmark = pytest.mark.texts
 

@@ -1,12 +1,13 @@
 """A training that several processes share, for tests that start `torchrun`.
 
-`torchrun ... together.py FOLDER DROPOUT` writes a checkpoint, the history and
-the final weights into the folder.
+`torchrun ... together.py FOLDER DROPOUT BITS` writes a checkpoint, the history
+and the final weights into the folder; BITS are 32 or 16.
 """
 
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import endure
@@ -17,18 +18,23 @@ from imdbtutor.training.distributed import (
     process_group,
     rank_and_count,
     share,
-    shared_step,
+    shared_mean,
 )
-from imdbtutor.training.loop import fit, take_step
+from imdbtutor.training.loop import fit
+from imdbtutor.training.mixed_precision import mixed_precision
+from imdbtutor.training.step import take_step
 
 
-def train(folder, dropout):
+def train(folder, dropout, bits=32):
     model, loader = endure.make_run(dropout=dropout, reviews=255)
-    step, (rank, count) = take_step, rank_and_count()
+    how, (rank, count) = {}, rank_and_count()
+    if bits == 16:
+        how = mixed_precision("cpu", torch.bfloat16)
     validation = loader
     if count > 1:
         torch.manual_seed(rank)
-        train, step = share(loader, rank, count), shared_step
+        train = share(loader, rank, count)
+        how["reduction"] = shared_mean
         model = DistributedDataParallel(model)
     else:
         train = loader
@@ -37,7 +43,7 @@ def train(folder, dropout):
         train,
         validation,
         endure.CONFIG,
-        step=step,
+        step=partial(take_step, **how),
         checkpoint=folder / "checkpoint.pt",
         progress=False,
     )
@@ -46,11 +52,12 @@ def train(folder, dropout):
 def main():
     torch.set_num_threads(1)
     folder, dropout = Path(sys.argv[1]), float(sys.argv[2])
+    bits = int(sys.argv[3])
     with process_group(torch.device("cpu")):
         rank, _ = rank_and_count()
         pid = folder / f"{rank}.pid"
         pid.write_text(str(os.getpid()), encoding="utf-8")
-        model, history = train(folder, dropout)
+        model, history = train(folder, dropout, bits)
         if rank == 0:
             torch.save(model.state_dict(), folder / "weights.pt")
             text = json.dumps(history.rows)

@@ -25,7 +25,7 @@ async function judgeText(isStale) {
   const tokens = all.slice(0, LONGEST);
   byId("result").hidden = tokens.length === 0;
   if (tokens.length === 0) {
-    byId("verdict").textContent = "Type a review above.";
+    byId("prediction").textContent = "Type a review above.";
     return;
   }
   const started = performance.now();
@@ -67,9 +67,9 @@ function showVerdict(score, tokens, length, ids, took) {
   const positive = sigmoid(score);
   const name = positive > 0.5 ? "positive" : "negative";
   const sure = Math.max(positive, 1 - positive);
-  byId("verdict").textContent =
+  byId("prediction").textContent =
     `${name}, with a probability of ${sure.toFixed(sure < 0.505 ? 3 : 2)}`;
-  byId("verdict").dataset.positive = positive;
+  byId("prediction").dataset.positive = positive;
   byId("bar").value = positive;
   const unknown = ids.filter((id) => id === UNK_ID).length;
   const cut = length > tokens.length ? `, the first of ${length}` : "";

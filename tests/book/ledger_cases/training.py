@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
 from imdbtutor.data.batches import make_loader
-from imdbtutor.training.loop import TrainingConfig, fit, measure
+from imdbtutor.training.loop import TrainingConfig, fit, validate
 from ledger_cases import run_cell
 from ledger_cases.model import Careless
 
@@ -199,7 +199,7 @@ def c61(dataset, small_model):
     accuracy = (labels == torch.tensor([1, 0, 1, 0])).sum().item() / 4
     assert accuracy == 0.75
     assert 100 * accuracy == 75
-    assert 0 <= measure(small_model, make_loader(dataset, 4))[1] <= 1
+    assert 0 <= validate(small_model, make_loader(dataset, 4))[1] <= 1
 
 
 def c62():

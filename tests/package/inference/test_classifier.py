@@ -119,8 +119,8 @@ def test_four_files_are_saved(classifier, tmp_path):
 
 def test_figures_are_saved(trained_model, vocab, tmp_path):
     figures = {"validation": {"accuracy": {"value": 0.5}}}
-    SentimentClassifier(trained_model, vocab, figures=figures).save(tmp_path)
-    assert SentimentClassifier.load(tmp_path).figures == figures
+    SentimentClassifier(trained_model, vocab, metrics=figures).save(tmp_path)
+    assert SentimentClassifier.load(tmp_path).metrics == figures
 
 
 def test_the_vocabulary_is_saved(classifier, vocab, tmp_path):
@@ -348,8 +348,8 @@ def test_how_texts_and_labels_are_held_does_not_matter(start, reviews):
 
 def test_fit_forgets_what_the_old_model_was_measured_at(start, reviews):
     made = start()
-    made.figures = {"validation": {}}
-    assert not made.fit(reviews["text"], reviews["label"]).figures
+    made.metrics = {"validation": {}}
+    assert not made.fit(reviews["text"], reviews["label"]).metrics
 
 
 def test_fit_tells_how_each_epoch_went(start, reviews):

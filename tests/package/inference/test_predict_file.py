@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from imdbtutor.data.readers import BadReviews
+from imdbtutor.data.readers import AS_TEXT, BadReviews
+from imdbtutor.data.tokens import tokenize
 from imdbtutor.inference import predict_file
 from imdbtutor.inference.classifier import SentimentClassifier
-from imdbtutor.inference.predict_file import judge_file
+from imdbtutor.inference.predict_file import write_predictions
 
 ADDED = ["verdict", "positive"]
 
@@ -30,9 +31,10 @@ def judge(classifier, write, tmp_path):
 
     def judge_table(table, **options):
         path, target = write("in.csv", table), tmp_path / "out.csv"
-        how = {"encoding": "utf-8-sig", "errors": "surrogateescape"}
-        with open(path, newline="", **how) as file:
-            judge_file(classifier, file, target, name="in.csv", **options)
+        with open(path, **AS_TEXT) as file:
+            write_predictions(
+                classifier, file, target, name="in.csv", **options
+            )
         return target
 
     return judge_table
@@ -95,7 +97,7 @@ def test_the_header_is_written_once(judge, texts, pieces_of_three):
 
 def test_the_number_of_rows_is_returned(classifier, tmp_path):
     table, target = io.StringIO("text\nSuperb.\nAwful.\n"), tmp_path / "out"
-    assert judge_file(classifier, table, target, name="in.csv") == 2
+    assert write_predictions(classifier, table, target, name="in.csv") == 2
 
 
 @pytest.mark.parametrize(
@@ -158,7 +160,7 @@ def test_a_column_of_the_readers_own_is_not_lost(judge, name):
 def test_a_file_can_be_written_over_with_its_verdicts(write, classifier):
     path = write("in.csv", "text\nSuperb.\n")
     with open(path, encoding="utf-8", newline="") as file:
-        judge_file(classifier, file, path, name="in.csv")
+        write_predictions(classifier, file, path, name="in.csv")
     assert read(path)[0] == ["text", *ADDED]
 
 
@@ -178,11 +180,11 @@ def test_a_file_can_be_written_over_with_its_verdicts(write, classifier):
         (b'text\n"S\no"\n<br />\n', "row 3 .*no words"),
         (b"text\nSo\n\n<br />\n", "row 4 .*no words"),
         (b"text\nSo\ncaf\xe9\n", "row 3.* a byte is not UTF-8"),
-        (b"caf\xe9,text\n1,So\n", "row 1: a byte is not UTF-8"),
-        (b"text\n" + b"So " * 400_000, "line 2: field larger than .*1000000"),
+        (b"caf\xe9,text\n1,So\n", "row 1 .*a byte is not UTF-8"),
+        (b"text\n" + b"So " * 400_000, "row 2 .*field larger than .*1000000"),
         (b"text,x\nSo,1,2\n", "row 2 .*3 fields; the header has 2"),
         (b"text,x\nSo,1\nno,2,3\n", "row 3 .*3 fields"),
-        (b'text\nSo\n"no\n', "line 3: unexpected end"),
+        (b'text\nSo\n"no\n', "row 3 .*unexpected end"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_named(judge, table, message):
@@ -243,6 +245,8 @@ def test_a_stop_by_hand_leaves_no_file(judge, classifier, tmp_path):
 class Coin:
     """A classifier that does not read."""
 
+    tokenize = staticmethod(tokenize)
+
     def predict_proba(self, texts):
         return np.full((len(texts), 2), 0.5)
 
@@ -254,7 +258,7 @@ def peak(rows, path, target):
     path.write_text("text\n" + "".join(lines), "utf-8")
     tracemalloc.start()
     with open(path, encoding="utf-8", newline="") as file:
-        judge_file(Coin(), file, target, name="in.csv")
+        write_predictions(Coin(), file, target, name="in.csv")
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return most

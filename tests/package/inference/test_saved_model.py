@@ -36,11 +36,11 @@ from imdbtutor.training.loop import TrainingConfig, fit
 DATA = GOLDEN
 FILES = ["README.md", "model.safetensors", "settings.json", "vocab.json"]
 NEEDED = FILES[1:]
-FIGURES = {"validation": {"F1": {"value": 0.5, "low": 0.4, "high": 0.625}}}
+METRICS = {"validation": {"F1": {"value": 0.5, "low": 0.4, "high": 0.625}}}
 
 
 def small_parts(vocab):
-    return Parts(LSTMClassifier(ModelConfig(len(vocab), 5, 4)), vocab, FIGURES)
+    return Parts(LSTMClassifier(ModelConfig(len(vocab), 5, 4)), vocab, METRICS)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def same(parts, others):
         and all(map(torch.equal, weights.values(), expected.values()))
         and parts.vocab.state() == others.vocab.state()
         and parts.model.config == others.model.config
-        and parts.figures == others.figures
+        and parts.metrics == others.metrics
     )
 
 
@@ -93,7 +93,7 @@ def change(folder, edit):
 
     def seal(settings):
         edit(settings)
-        settings["sha256"] = saved_model._digests(folder, settings)
+        settings["sha256"] = saved_model._digests(folder.joinpath, settings)
 
     change_unsealed(folder, seal)
 
@@ -108,7 +108,7 @@ def replace_sealed(folder, name, raw):
 
 
 def test_what_was_saved_is_loaded(any_model, vocab, tmp_path):
-    written = Parts(any_model, vocab, FIGURES)
+    written = Parts(any_model, vocab, METRICS)
     write_folder(tmp_path, written)
     assert same(read_folder(tmp_path), written)
 
@@ -116,9 +116,9 @@ def test_what_was_saved_is_loaded(any_model, vocab, tmp_path):
 def test_half_precision_rounds_the_weights_and_no_more(
     any_model, vocab, tmp_path
 ):
-    write_folder(tmp_path, Parts(any_model, vocab, FIGURES), half=True)
+    write_folder(tmp_path, Parts(any_model, vocab, METRICS), half=True)
     any_model.half().float()
-    assert same(read_folder(tmp_path), Parts(any_model, vocab, FIGURES))
+    assert same(read_folder(tmp_path), Parts(any_model, vocab, METRICS))
 
 
 def test_half_precision_takes_half_the_space(pretrained, tmp_path):
@@ -281,8 +281,8 @@ def test_a_vocabulary_without_an_id_for_unknown_words_is_not_saved(
 
 def test_any_name_of_a_figure_can_be_saved(parts, tmp_path):
     figures = {"\ud800": {"a|b": {"value": 1}}}
-    write_folder(tmp_path, parts._replace(figures=figures))
-    assert read_folder(tmp_path).figures == figures
+    write_folder(tmp_path, parts._replace(metrics=figures))
+    assert read_folder(tmp_path).metrics == figures
 
 
 # --- what another program or version wrote
@@ -404,7 +404,7 @@ def interrupt(monkeypatch):
             replace(*paths)
 
         with monkeypatch.context() as patch:
-            patch.setattr(saved_model.os, "replace", stop)
+            patch.setattr(os, "replace", stop)
             with pytest.raises(KeyboardInterrupt):
                 write_folder(folder, parts)
 
@@ -467,7 +467,7 @@ def test_the_head_of_the_card_is_yaml(parts):
 
 
 def test_the_card_of_a_model_without_figures_says_so(parts):
-    assert "Not yet." in model_card(parts._replace(figures={}))
+    assert "Not yet." in model_card(parts._replace(metrics={}))
     assert "Not yet." not in model_card(parts)
 
 
@@ -479,7 +479,7 @@ def test_the_card_names_the_files_beside_it(saved):
 
 
 def test_the_card_of_the_shipped_model_is_the_one_it_would_get(pretrained):
-    parts = Parts(pretrained.model, pretrained.vocab, pretrained.figures)
+    parts = Parts(pretrained.model, pretrained.vocab, pretrained.metrics)
     settings = json.loads((PRETRAINED / "settings.json").read_text("utf-8"))
     expected = model_card(parts).replace(__version__, settings["imdbtutor"])
     assert (PRETRAINED / "README.md").read_text("utf-8") == expected
@@ -519,7 +519,7 @@ def save_this_format():
     loader = make_loader(build_dataset(), 4)
     config = TrainingConfig(epochs=30, learning_rate=0.05, patience=30)
     fit(parts.model, loader, loader, config, progress=False)
-    classifier = SentimentClassifier(*parts[:2], figures=FIGURES)
+    classifier = SentimentClassifier(*parts[:2], metrics=METRICS)
     classifier.save(folder)
     texts = [*TEXTS, "dodo", "A film. " * 50]
     positive = classifier.predict_proba(texts)[:, 1].tolist()

@@ -11,7 +11,7 @@ from imdbtutor.models.informed import (
     read_in_chunks,
 )
 from imdbtutor.models.lstm import LSTMLayer
-from imdbtutor.models.ngrams import count_phrases, held_out_weights
+from imdbtutor.models.ngrams import count_ngrams, held_out_weights
 from imdbtutor.training.loop import TrainingConfig, fit
 
 
@@ -97,8 +97,8 @@ def test_training_reviews_are_read_with_other_weights(texts, labels):
     encoded = encode_reviews(texts, vocab, cache=False)
     labels = np.array(labels)
     reader, training = learn_to_read(encoded, labels, vocab)
-    numbers = reader.phrases.number(encoded)
-    counts = count_phrases(numbers, len(reader.phrases))
+    numbers = reader.ngrams.number(encoded)
+    counts = count_ngrams(numbers, len(reader.ngrams))
     part, weights = held_out_weights(counts, labels)
     for row, review in enumerate(training):
         assert torch.equal(review[:, 0], encoded[row])

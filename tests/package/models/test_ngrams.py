@@ -3,9 +3,9 @@ import torch
 
 from imdbtutor.models.baselines import nb_weighted
 from imdbtutor.models.ngrams import (
-    PhraseTable,
+    NgramTable,
     attach_weights,
-    count_phrases,
+    count_ngrams,
     held_out_weights,
     learn_weights,
 )
@@ -35,27 +35,27 @@ def slow_phrases(review, size):
 
 
 def test_only_phrases_of_two_reviews_have_a_number():
-    table = PhraseTable(encode(REVIEWS), 5)
+    table = NgramTable(encode(REVIEWS), 5)
     assert [len(keys) for keys in table.keys] == [3, 1, 0]
     assert len(table) == 5
 
 
 def test_a_phrase_counts_once_a_review_where_it_stands_first():
-    table = PhraseTable(encode(REVIEWS), 5)
+    table = NgramTable(encode(REVIEWS), 5)
     second = table.number(encode(REVIEWS))[1]
     assert second[:, 0].tolist() == [1, 2, 0, 0]
     assert second[:, 1].tolist() == [0, 4, 0, 0]
 
 
 def test_no_phrase_runs_from_one_review_into_the_next():
-    table = PhraseTable(encode([[A, B], [A, B], [A], [B]]), 5, longest=2)
+    table = NgramTable(encode([[A, B], [A, B], [A], [B]]), 5, longest=2)
     numbers = table.number(encode([[A], [B]]))
     assert numbers[1][0, 1] == 0
 
 
 def test_numbers_are_those_of_the_plain_way():
     reviews = random_reviews()
-    table = PhraseTable(reviews, 9)
+    table = NgramTable(reviews, 9)
     numbers = torch.cat(table.number(reviews))
     names = {}
     for size in (1, 2, 3):
@@ -72,7 +72,7 @@ def test_numbers_are_those_of_the_plain_way():
 
 
 def test_reading_together_or_alone_gives_the_same_numbers():
-    table = PhraseTable(random_reviews(), 9)
+    table = NgramTable(random_reviews(), 9)
     others = random_reviews(10, seed=1)
     together = torch.cat(table.number(others))
     alone = torch.cat([table.number([review])[0] for review in others])
@@ -82,9 +82,9 @@ def test_reading_together_or_alone_gives_the_same_numbers():
 def test_weights_add_up_to_the_bag_of_words_verdict():
     reviews = random_reviews()
     labels = np.arange(len(reviews)) % 2
-    table = PhraseTable(reviews, 9)
+    table = NgramTable(reviews, 9)
     numbers = table.number(reviews)
-    counts = count_phrases(numbers, len(table))
+    counts = count_ngrams(numbers, len(table))
     weights = learn_weights(counts, labels)
     bag = nb_weighted().fit(counts, labels)
     read = attach_weights(reviews, numbers, [weights] * len(reviews))
@@ -97,8 +97,8 @@ def test_weights_add_up_to_the_bag_of_words_verdict():
 
 def test_no_review_is_read_with_weights_that_saw_its_label():
     reviews, labels = random_reviews(), np.arange(40) % 2
-    table = PhraseTable(reviews, 9)
-    counts = count_phrases(table.number(reviews), len(table))
+    table = NgramTable(reviews, 9)
+    counts = count_ngrams(table.number(reviews), len(table))
     part, weights = held_out_weights(counts, labels, folds=4)
     for row in (0, 17, 39):
         other = labels.copy()
@@ -109,8 +109,8 @@ def test_no_review_is_read_with_weights_that_saw_its_label():
 
 
 def test_neighbours_of_a_class_are_held_out_together():
-    counts = count_phrases(
-        PhraseTable(random_reviews(), 9).number(random_reviews()), 500
+    counts = count_ngrams(
+        NgramTable(random_reviews(), 9).number(random_reviews()), 500
     )
     labels = np.repeat([0, 1], 20)
     part, _ = held_out_weights(counts, labels, folds=4)

@@ -14,7 +14,8 @@ from imdbtutor.training.checkpoint import (
     random_states,
     set_random_states,
 )
-from imdbtutor.training.loop import fit, take_step
+from imdbtutor.training.loop import fit
+from imdbtutor.training.step import take_step
 
 
 def pytest_generate_tests(metafunc):

@@ -14,11 +14,11 @@ from imdbtutor.training.distributed import Shares, rank_and_count
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
 
 
-def start(folder, dropout=0.5, count=2, **streams):
+def start(folder, dropout=0.5, count=2, bits=32, **streams):
     folder.mkdir(exist_ok=True)
     command = [*TORCHRUN, f"--nproc-per-node={count}", together.__file__]
     return subprocess.Popen(
-        [*command, folder, str(dropout)],
+        [*command, folder, str(dropout), str(bits)],
         encoding="utf-8",
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         **streams,
@@ -48,6 +48,21 @@ def test_two_processes_learn_as_one_does(tmp_path):
     difference = losses(found) - losses(history.rows)
     assert difference.abs().max() < 1e-5
     assert losses(found)[0, 0] - losses(found)[-1, 0] > 0.03  # it learned
+
+
+def test_two_processes_learn_in_16_bits_as_one_does(tmp_path):
+    _, history = together.train(tmp_path / "one", dropout=0.0, bits=16)
+    finish(tmp_path / "two", dropout=0.0, bits=16)
+    found = json.loads((tmp_path / "two/history.json").read_text("utf-8"))
+    difference = losses(found) - losses(history.rows)
+    assert difference.abs().max() < 0.01
+    assert losses(found)[0, 0] - losses(found)[-1, 0] > 0.03  # it learned
+
+
+def test_16_bits_are_not_32(tmp_path):
+    _, plain = together.train(tmp_path / "32", dropout=0.0)
+    _, mixed = together.train(tmp_path / "16", dropout=0.0, bits=16)
+    assert (losses(mixed.rows) != losses(plain.rows)).any()
 
 
 @pytest.mark.kills

@@ -12,8 +12,8 @@ from imdbtutor.training.loop import (
     TrainingConfig,
     fit,
     make_optimizer,
-    measure,
     train_epoch,
+    validate,
 )
 
 FAST = TrainingConfig(epochs=20, learning_rate=0.05, patience=20)
@@ -67,12 +67,12 @@ def copied(model):
 def test_eight_reviews_are_learned_by_heart(small_model, loader):
     history = fit(small_model, loader, loader, FAST, progress=False)
     assert history.frame["train_accuracy"].iloc[-1] == 1
-    assert measure(small_model, loader)[1] == 1
+    assert validate(small_model, loader)[1] == 1
 
 
 def test_eight_reviews_are_learned_with_dropout(trained_model, loader):
     assert trained_model.config.dropout == 0.5
-    assert measure(trained_model, loader)[1] == 1
+    assert validate(trained_model, loader)[1] == 1
 
 
 def seeded_run(vocab, dataset, seed):
@@ -106,7 +106,7 @@ def test_the_best_weights_are_the_ones_kept(small_model, loader, contrary):
     history = fit(small_model, loader, contrary, FAST, progress=False)
     best = history.frame.loc[history.best_epoch]
     assert history.best_epoch < len(history.frame)
-    assert measure(small_model, contrary) == pytest.approx(
+    assert validate(small_model, contrary) == pytest.approx(
         (best["validation_loss"], best["validation_accuracy"]), abs=1e-6
     )
 
@@ -120,7 +120,7 @@ def losses(monkeypatch, small_model):
         seen.append(copied(model))
         return planned[len(seen) - 1], 0.5
 
-    monkeypatch.setattr(loop, "measure", measured)
+    monkeypatch.setattr(loop, "validate", measured)
     return planned, seen
 
 
@@ -253,9 +253,9 @@ def test_gradients_do_not_pile_up_over_batches(small_model, one_batch):
 
 
 def test_a_step_lowers_the_loss(small_model, one_batch):
-    before, _ = measure(small_model, one_batch)
+    before, _ = validate(small_model, one_batch)
     run_epoch(small_model, one_batch, learning_rate=0.1)
-    assert measure(small_model, one_batch)[0] < before
+    assert validate(small_model, one_batch)[0] < before
 
 
 def test_the_pad_row_stays_zero(trained_model):
@@ -269,7 +269,7 @@ def test_training_figures_count_every_review_once(
     """With a rate of 0, training only measures."""
     loader = make_loader(dataset, batch_size)
     figures = run_epoch(small_model, loader, learning_rate=0)
-    assert figures == pytest.approx(measure(small_model, loader), abs=1e-6)
+    assert figures == pytest.approx(validate(small_model, loader), abs=1e-6)
 
 
 def test_an_epoch_leaves_training_mode(small_model, loader):
@@ -277,7 +277,7 @@ def test_an_epoch_leaves_training_mode(small_model, loader):
     assert small_model.training
 
 
-# --- measure
+# --- validate
 
 
 @pytest.mark.parametrize("batch_size", [1, 3, 8])
@@ -285,18 +285,18 @@ def test_measuring_does_not_depend_on_the_batch_size(
     trained_model, dataset, one_batch, batch_size
 ):
     loader = make_loader(dataset, batch_size, by_length=False)
-    expected = measure(trained_model, one_batch)
-    assert measure(trained_model, loader) == pytest.approx(expected, abs=1e-6)
+    expected = validate(trained_model, one_batch)
+    assert validate(trained_model, loader) == pytest.approx(expected, abs=1e-6)
 
 
 def test_measuring_leaves_evaluation_mode(small_model, loader):
-    measure(small_model.train(), loader)
+    validate(small_model.train(), loader)
     assert not small_model.training
 
 
 def test_measuring_changes_no_weight(small_model, loader):
     before = weights(small_model)
-    measure(small_model, loader)
+    validate(small_model, loader)
     assert torch.equal(weights(small_model), before)
 
 
@@ -304,7 +304,7 @@ def test_an_undecided_model_has_the_loss_of_a_coin(small_model, loader):
     with torch.no_grad():
         small_model.linear.weight.zero_()
         small_model.linear.bias.zero_()
-    loss, accuracy = measure(small_model, loader)
+    loss, accuracy = validate(small_model, loader)
     assert loss == pytest.approx(math.log(2))
     assert accuracy == 0.5
 
@@ -316,7 +316,7 @@ def test_stopping_by_hand_keeps_the_best_weights(
     small_model, dataset, monkeypatch
 ):
     loader = make_loader(dataset, 4)
-    kept, real = [], loop.measure
+    kept, real = [], loop.validate
 
     def stop_in_the_second_epoch(model, batches):
         if kept:
@@ -324,7 +324,7 @@ def test_stopping_by_hand_keeps_the_best_weights(
         kept.append(copy.deepcopy(model.state_dict()))
         return real(model, batches)
 
-    monkeypatch.setattr(loop, "measure", stop_in_the_second_epoch)
+    monkeypatch.setattr(loop, "validate", stop_in_the_second_epoch)
     with pytest.raises(KeyboardInterrupt):
         fit(small_model, loader, loader, TrainingConfig(), progress=False)
     assert all(
