@@ -1,26 +1,33 @@
 """Try what might improve the book's LSTM, on the validation reviews alone.
 
-Each finished run is kept in `results/runs/ablations/`; at the end all become
-`results/ablations.json`, which chapter 12 reads. No test review is scored; a
-network is scored on the reviews that chose its epoch.
+Run `make measure WHAT=ablations`. Each finished run is kept in
+`results/runs/ablations/`, so you can stop at any time and go on later; to do
+a run again, delete its file. At the end all become `results/ablations.json`,
+which chapter 12 reads. No test review is scored; a network is scored on the
+reviews that chose its epoch.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+import sys
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
-import torch
 from sklearn.pipeline import Pipeline
-from torch import Tensor, nn
-from torch.nn import functional as F
 
+from benchmarks.accuracy.ablation_models import (
+    ChunkedLSTM,
+    PairsLSTM,
+    book_lstm,
+    train_informed,
+    wide_lstm,
+)
 from benchmarks.accuracy.intervals import compare
 from benchmarks.accuracy.runs import (
     BOOK_TRAINING,
     Rung,
-    Trained,
-    fit_network,
+    are_done,
+    choose,
+    console,
     pipeline_rung,
     read_runs,
     run,
@@ -29,144 +36,15 @@ from benchmarks.accuracy.runs import (
 )
 from benchmarks.accuracy.training_tricks import fit_with_tricks
 from benchmarks.records import RESULTS, describe_runs, write_json
-from imdbtutor.data.batches import ReviewDataset
-from imdbtutor.data.encoding import build_vocab, encode_reviews
 from imdbtutor.data.reviews import Split, load_reviews, split_reviews
 from imdbtutor.models.baselines import nb_logistic
-from imdbtutor.models.informed import (
-    VECTOR_SCALE,
-    InformedLSTM,
-    learn_to_read,
-    read_in_chunks,
-)
-from imdbtutor.models.lstm import (
-    LSTMClassifier,
-    LSTMLayer,
-    ModelConfig,
-    pool_states,
-)
-from imdbtutor.models.vectors import count_neighbours, word_vectors
-from imdbtutor.runtime import seed_everything
 from imdbtutor.training.loop import TrainingConfig
 
 RUNS = RESULTS / "runs" / "ablations"
 SEEDS = range(2)
-BUCKETS = 100_000
 
 
-class ChunkedLSTM(nn.Module):
-    """The book's LSTM, but in chunks of 64, and with two ways of pooling."""
-
-    def __init__(self, vocab_size: int) -> None:
-        """Create the layers."""
-        super().__init__()
-        self.embedding = nn.Embedding(vocab_size, 100, padding_idx=0)
-        self.embedding.weight.data.mul_(0.1)
-        self.layer = LSTMLayer(100, 64, bidirectional=True)
-        self.word_dropout = nn.Dropout1d(0.2)
-        self.dropout = nn.Dropout(0.5)
-        self.linear = nn.Linear(4 * 64, 2)
-
-    def forward(self, token_ids: Tensor, lengths: Tensor) -> Tensor:
-        """Score a batch: (batch, time) ids to (batch, 2) logits."""
-        return self.classify(self.embed(token_ids), lengths)
-
-    def classify(self, values: Tensor, lengths: Tensor) -> Tensor:
-        """Score (batch, time, 100) word vectors: (batch, 2) logits."""
-        values = self.word_dropout(values)
-        states = read_in_chunks(self.layer, self.dropout(values), lengths, 64)
-        pooled = pool_states(states, lengths, "max_mean")
-        return self.linear(self.dropout(pooled))
-
-    def embed(self, token_ids: Tensor) -> Tensor:
-        """Look the words up, (batch, time, 100)."""
-        return self.embedding(token_ids)
-
-
-class PairsLSTM(ChunkedLSTM):
-    """As before, and each word's vector is told the word before it.
-
-    Pairs share 100,000 vectors, each pair's found by a hash: two pairs may
-    share one. They start at zero: a pair never met says nothing.
-    """
-
-    def __init__(self, vocab_size: int) -> None:
-        """Create the layers and the table of pairs."""
-        super().__init__(vocab_size)
-        self.pairs = nn.Embedding(BUCKETS, 100, padding_idx=0)
-        nn.init.zeros_(self.pairs.weight)
-
-    def embed(self, token_ids: Tensor) -> Tensor:
-        """Add the pair's vector to the word's, (batch, time, 100)."""
-        before = F.pad(token_ids, (1, 0))[:, :-1]
-        bucket = 1 + (before * 1_000_003 + token_ids * 7_919) % (BUCKETS - 1)
-        bucket = bucket.masked_fill((before == 0) | (token_ids == 0), 0)
-        return self.embedding(token_ids) + self.pairs(bucket)
-
-
-def train_informed(
-    split: Split,
-    seed: int,
-    *,
-    hidden_dim: int = 64,
-    dim: int = 100,
-    vectors: str = "neighbours",
-    tuned: bool = False,
-    weights: str = "held out",
-    epochs: int = 8,
-) -> Trained:
-    """Train the informed LSTM, or one that lacks a part.
-
-    Args:
-        split: The reviews.
-        seed: Fixes all that is random.
-        hidden_dim: Size of the state.
-        dim: Size of a word vector; 0 leaves the vectors out.
-        vectors: Where they come from: "neighbours" or "random".
-        tuned: Whether they are trained with the rest.
-        weights: "held out", "seen" (learned on the same reviews) or "none".
-        epochs: Passes over the training reviews.
-    """
-    seed_everything(seed)
-    vocab = build_vocab(split.train["text"], min_freq=2)
-    encoded = encode_reviews(split.train["text"], vocab, cache=False)
-    table = torch.zeros(len(vocab), 1)
-    if dim and vectors == "random":  # as small as chapter 7's
-        table = 0.1 / VECTOR_SCALE * torch.randn(len(vocab), dim)
-    elif dim:
-        table = word_vectors(count_neighbours(encoded, len(vocab)), dim)
-    labels = split.train["label"].to_numpy()
-    reader, training = learn_to_read(encoded, labels, vocab)
-    if weights == "none":
-        reader = replace(reader, weights=torch.zeros_like(reader.weights))
-    if weights != "held out":
-        training = reader.read(split.train["text"])
-    model = InformedLSTM(table, hidden_dim=hidden_dim)
-    model.embedding.weight.requires_grad_(tuned)
-    trained = fit_network(
-        model,
-        ReviewDataset(training, labels),
-        split,
-        seed,
-        reader.read,
-        TrainingConfig(epochs=epochs, learning_rate=1e-3, patience=epochs),
-        batch_size=32,
-    )
-    trained.parameters += len(reader.ngrams)
-    return trained
-
-
-def book_lstm(vocab_size: int) -> LSTMClassifier:
-    """Make the model of chapter 7."""
-    return LSTMClassifier(ModelConfig(vocab_size))
-
-
-def wide_lstm(vocab_size: int) -> LSTMClassifier:
-    """Make the model of chapter 7, its states twice as long."""
-    return LSTMClassifier(ModelConfig(vocab_size, hidden_dim=128))
-
-
-def step(id_: str, name: str, train: Callable, **how: object) -> Rung:
+def ablation(id_: str, name: str, train: Callable, **how: object) -> Rung:
     """Make a rung of a way to train and its settings."""
     return Rung(id_, name, "lstm", partial(train, **how), SEEDS)
 
@@ -178,7 +56,7 @@ def trick(
     **switches: float,
 ) -> Rung:
     """Make a rung of `ChunkedLSTM`, trained with a trick."""
-    return step(
+    return ablation(
         id_,
         name,
         train_network,
@@ -190,11 +68,11 @@ def trick(
 
 def frame(id_: str, name: str, epochs: int = 4, **how: object) -> Rung:
     """Make a rung of `InformedLSTM`, in half the epochs of the ladder's."""
-    return step(id_, name, train_informed, epochs=epochs, **how)
+    return ablation(id_, name, train_informed, epochs=epochs, **how)
 
 
 def bag(id_: str, name: str, longest: int, strength: float) -> Rung:
-    """Make a rung of NB-weighted phrases of up to `longest` words."""
+    """Make a rung of NB-weighted n-grams of up to `longest` words."""
 
     def make() -> Pipeline:
         pipeline = nb_logistic(longest)
@@ -203,26 +81,26 @@ def bag(id_: str, name: str, longest: int, strength: float) -> Rung:
     return pipeline_rung(id_, name, make)
 
 
-STEPS = [
+ABLATIONS = [
     bag("bag", "NB-weighted, to pairs", 2, 0.1),
     bag("bag-0.03", "NB-weighted, to pairs, C of 0.03", 2, 0.03),
     bag("bag-0.3", "NB-weighted, to pairs, C of 0.3", 2, 0.3),
     bag("bag-3", "NB-weighted, to triples", 3, 0.1),
-    step("book", "the book's LSTM", train_network, make_model=book_lstm),
-    step(
+    ablation("book", "the book's LSTM", train_network, make_model=book_lstm),
+    ablation(
         "words",
         "book, 20,000 words",
         train_network,
         make_model=book_lstm,
         max_tokens=20_000,
     ),
-    step(
+    ablation(
         "hidden",
         "book, states twice as long",
         train_network,
         make_model=wide_lstm,
     ),
-    step(
+    ablation(
         "chunks",
         "chunks, maximum and mean",
         train_network,
@@ -236,7 +114,7 @@ STEPS = [
     trick("smoothing", "chunks, labels smoothed by 0.1", smoothing=0.1),
     trick("average", "chunks, running mean of the weights", average=0.99),
     trick("push", "chunks, adversarial step of 1.0", push=1.0),
-    step(
+    ablation(
         "pairs",
         "chunks, a vector for each pair",
         train_network,
@@ -283,15 +161,15 @@ CHANGES = {
 
 
 def sum_up(split: Split) -> dict:
-    """Turn the runs into a list of steps, and how far they are apart."""
+    """Turn the runs into a list of ablations, and how far they are apart."""
     labels = split.validation["label"].to_numpy()
     rows, losses, all_runs = [], {}, []
-    for rung in STEPS:
+    for rung in ABLATIONS:
         runs = read_runs(RUNS, rung)
         all_runs += runs
-        chances = np.array([run["chances"] for run in runs])
-        right = (chances > 0.5) == labels  # (runs, reviews)
-        of_label = np.where(labels == 1, chances, 1 - chances)
+        positive = np.array([run["probabilities"] for run in runs])
+        right = (positive > 0.5) == labels  # (runs, reviews)
+        of_label = np.where(labels == 1, positive, 1 - positive)
         losses[rung.id] = -np.log(of_label.clip(1e-4))  # they are rounded
         rows.append(
             {
@@ -310,16 +188,19 @@ def sum_up(split: Split) -> dict:
     return describe_runs(all_runs) | {"rows": rows, "changes": changes}
 
 
-def main() -> None:
-    """Do the runs that are missing, then sum up."""
+def main(chosen: Sequence[str]) -> None:
+    """Do the runs that are missing, then sum up all that are there.
+
+    Args:
+        chosen: Ids of ablations, to do only these now; if empty, all.
+    """
+    now = choose(chosen, ABLATIONS)
     split = split_reviews(load_reviews())
-
-    def measure(rung: Rung, seed: int) -> dict:
-        return run(rung, seed, split, part="validation")
-
-    run_missing(STEPS, RUNS, measure)
-    write_json(RESULTS / "ablations.json", sum_up(split))
+    run_missing(now, RUNS, partial(run, split=split, part="validation"))
+    if are_done(ABLATIONS, RUNS):
+        write_json(RESULTS / "ablations.json", sum_up(split))
+        console.print("== Done: results/ablations.json ==")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -107,7 +107,7 @@ def fit_network(
     fit(
         model,
         make_loader(train, batch_size, seed=seed),
-        make_loader(held_out, 64),
+        make_loader(held_out, BATCH_SIZE),
         training,
         progress=False,
     )
@@ -120,13 +120,13 @@ def fit_network(
 
 
 def run(rung: Rung, seed: int, split: Split, part: str = "test") -> dict:
-    """Train and score once; return the run's figures and verdicts."""
+    """Train and score once; return the probabilities, and what it took."""
     texts = getattr(split, part)["text"]
     started = time.perf_counter()
     trained = rung.train(split, seed)
     trained_after = time.perf_counter() - started
     started = time.perf_counter()
-    chances = trained.score(texts)
+    probabilities = trained.score(texts)
     scored_after = time.perf_counter() - started
     return {
         "id": rung.id,
@@ -134,7 +134,7 @@ def run(rung: Rung, seed: int, split: Split, part: str = "test") -> dict:
         "train_seconds": round(trained_after, 1),
         "reviews_per_second": round(len(texts) / scored_after),
         "parameters": int(trained.parameters),
-        "chances": [round(float(chance), 4) for chance in chances],
+        "probabilities": [round(float(each), 4) for each in probabilities],
     }
 
 
@@ -144,21 +144,21 @@ def path_of(folder: Path, rung: Rung, seed: int) -> Path:
 
 
 def run_missing(
-    rungs: Sequence[Rung], folder: Path, measure: Callable[[Rung, int], dict]
+    rungs: Sequence[Rung], folder: Path, do: Callable[[Rung, int], dict]
 ) -> None:
     """Do the runs that have no file yet, and keep each when it is done.
 
     Args:
         rungs: What to train; each with `id`, `name` and `seeds`.
         folder: Where the files go.
-        measure: Does one run, given rung and seed.
+        do: Does one run, given rung and seed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for rung in rungs:
         for seed in rung.seeds:
             path = path_of(folder, rung, seed)
             if not path.exists():
-                found = measure(rung, seed) | {"machine": describe_machine()}
+                found = do(rung, seed) | {"machine": describe_machine()}
                 write_json(path, found, indent=None)
                 seconds = found["train_seconds"]
                 console.print(f"{rung.name}, seed {seed}: {seconds:,.0f} s")
@@ -170,6 +170,15 @@ def read_runs(folder: Path, rung: Rung) -> list[dict]:
     return [
         json.loads(path.read_text("utf-8")) for path in paths if path.exists()
     ]
+
+
+def are_done(rungs: Sequence[Rung], folder: Path) -> bool:
+    """Tell whether every run of every rung is there."""
+    return all(
+        path_of(folder, rung, seed).exists()
+        for rung in rungs
+        for seed in rung.seeds
+    )
 
 
 def choose(chosen: Sequence[str], rungs: Sequence[Rung]) -> list[Rung]:

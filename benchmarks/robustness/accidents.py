@@ -1,7 +1,8 @@
-"""Count the accidents that the package survives: `make test-hard`.
+"""Count the accidents that the package survives.
 
-The tests that `make test` runs a few cases of, in full: one test is one
-case, and its mark says of which kind. Writes `results/hard.json`.
+Run `make measure WHAT=accidents`. The tests that `make test` runs a few cases
+of, in full: one test is one case, and its mark says of which kind. Writes
+`results/hard.json`.
 """
 
 import sys

@@ -1,9 +1,9 @@
 """Measure how fast the book's code is, beside what others do.
 
-Run `make bench`. Each part measures in a process of its own, within which
-all that is compared takes turns; `results/speed.json` is written after each.
-`python benchmarks/speed.py text limit` measures these parts only, and keeps
-the other rows.
+Run `make measure WHAT=speed`. Each part measures in a process of its own,
+within which all that is compared takes turns; `results/speed.json` is written
+after each. `python -m benchmarks speed text limit` measures these parts only,
+and keeps the other rows.
 """
 
 import importlib
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,14 +28,14 @@ from benchmarks.records import (
 )
 
 TARGET = RESULTS / "speed.json"
-PARTS = (
-    "small",
+PARTS = (  # the modules, in the order of their rows
+    "microbench",
     "text",
-    "steps",
+    "batching",
     "limit",
     "inference",
     "growth",
-    "time",
+    "time_to_accuracy",
     "book",
 )
 COMPARED = ("tokenizers", "onnxruntime", "pytest-benchmark")
@@ -45,22 +46,15 @@ def run_part(part: str) -> list[dict]:
     """Measure a part in another process."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.json"
-        command = [
-            sys.executable,
-            "-m",
-            "benchmarks.speed",
-            "--part",
-            part,
-            path,
-        ]
-        subprocess.run(command, cwd=ROOT, check=True)
+        command = [sys.executable, "-m", "benchmarks.speed"]
+        subprocess.run([*command, "--part", part, path], cwd=ROOT, check=True)
         return json.loads(path.read_text(encoding="utf-8"))
 
 
-def measure_part(part: str, path: Path) -> None:
+def write_part(part: str, path: Path) -> None:
     """Measure a part here, and write its rows."""
-    rows = importlib.import_module(f"benchmarks.speed.{part}").measure()
-    write_json(path, rows)
+    rows = importlib.import_module(f"benchmarks.speed.{part}").make_rows()
+    write_json(path, [{"part": part} | row for row in rows])
 
 
 def put_together(
@@ -77,14 +71,9 @@ def put_together(
     Returns:
         All rows in the order of `PARTS`.
     """
-    kept = [r for r in found.get("rows", []) if part_of(r) != part]
-    together = sorted(kept + rows, key=lambda r: PARTS.index(part_of(r)))
+    kept = [row for row in found.get("rows", []) if row["part"] != part]
+    together = sorted(kept + rows, key=lambda row: PARTS.index(row["part"]))
     return machine | {"rows": together}
-
-
-def part_of(row: dict) -> str:
-    """Return the part that measured a row."""
-    return row["id"].partition(".")[0].partition("_")[0]
 
 
 def show(rows: list[dict]) -> None:
@@ -104,7 +93,7 @@ def show(rows: list[dict]) -> None:
     console.print(table)
 
 
-def main(parts: list[str]) -> None:
+def main(parts: Sequence[str]) -> None:
     """Measure the parts given, or all."""
     for part in parts:
         if part not in PARTS:
@@ -126,6 +115,6 @@ def main(parts: list[str]) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--part"]:
-        measure_part(sys.argv[2], Path(sys.argv[3]))
+        write_part(sys.argv[2], Path(sys.argv[3]))
     else:
         main(sys.argv[1:])

@@ -1,31 +1,49 @@
 """Real tokens a second in training, by the way to make batches."""
 
-import time
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from torch.utils.data import DataLoader
 
-from benchmarks.speed.timing import in_turn, row
+from benchmarks.speed.timing import Measured, in_turn, make_row, timed
 from imdbtutor.data.batches import ReviewDataset, make_loader
 from imdbtutor.data.encoding import build_vocab, encode_reviews
 from imdbtutor.data.reviews import load_reviews, split_reviews
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.runtime import keep_freed_memory, seed_everything
 from imdbtutor.training.loop import TrainingConfig, make_optimizer
+from imdbtutor.training.recipe import BATCH_SIZE, MAX_LENGTH, MAX_TOKENS
 from imdbtutor.training.step import take_step
 
-NAMES = {"steps": ", whole reviews", "steps_cut": ", cut at 600 tokens"}
 ROUNDS = 3
-SIZE = 64  # reviews in a batch
-CUT = 600
-WAYS = {  # by name: what it is, how it deals, packed or not, steps a round
-    "longest": ("All padded to the longest review", "longest", False, 1),
-    "random": ("Random batches, padded", "random", False, 5),
-    "random_packed": ("Random batches, packed", "random", True, 3),
-    "length_packed": ("Batches by length, packed", "length", True, 6),
-    "ours": ("Batches by length, padded (ours)", "length", False, 20),
+RATE, PADDING = "tokens/s", "share"  # units
+
+
+class Way(NamedTuple):
+    """A way to make batches.
+
+    Args:
+        name: For the page.
+        deal: "longest" pads all to the longest review, "random" and
+            "length" to the longest of the batch.
+        packed: Whether the model packs its reviews.
+        steps: How many are taken in a round.
+    """
+
+    name: str
+    deal: str
+    packed: bool
+    steps: int
+
+
+WAYS = {
+    "longest": Way("All padded to the longest review", "longest", False, 1),
+    "random": Way("Random batches, padded", "random", False, 5),
+    "random_packed": Way("Random batches, packed", "random", True, 3),
+    "length_packed": Way("Batches by length, packed", "length", True, 6),
+    "ours": Way("Batches by length, padded (ours)", "length", False, 20),
 }
 
 
@@ -53,7 +71,7 @@ def load(cut: int | None, reviews: int | None = None) -> ReviewDataset:
     train = split_reviews(load_reviews()).train
     if reviews:
         train = train.sample(reviews, random_state=0)
-    vocab = build_vocab(train["text"], max_tokens=5_000)
+    vocab = build_vocab(train["text"], max_tokens=MAX_TOKENS)
     ids = encode_reviews(train["text"], vocab)
     return ReviewDataset(ids, train["label"], cut)
 
@@ -61,7 +79,7 @@ def load(cut: int | None, reviews: int | None = None) -> ReviewDataset:
 def make_model(packed: bool) -> LSTMClassifier:
     """Create the book's model, or the same that packs its reviews."""
     seed_everything(0)
-    model = LSTMClassifier(ModelConfig(5_000))
+    model = LSTMClassifier(ModelConfig(MAX_TOKENS))
     if packed:
         config = model.config
         model.layers[0] = PackedLayer(config.embedding_dim, config.hidden_dim)
@@ -69,8 +87,8 @@ def make_model(packed: bool) -> LSTMClassifier:
 
 
 def deal(data: ReviewDataset, how: str) -> DataLoader:
-    """Return the batches; "longest" makes all as wide as the widest."""
-    loader = make_loader(data, SIZE, by_length=how == "length")
+    """Return the batches, made as `Way.deal` says."""
+    loader = make_loader(data, BATCH_SIZE, by_length=how == "length")
     if how == "longest":
         width, pad_batch = int(data.lengths.max()), loader.collate_fn
 
@@ -87,10 +105,10 @@ def deal(data: ReviewDataset, how: str) -> DataLoader:
 class Trainer:
     """Train on and on, some steps at a time, and count the real tokens."""
 
-    def __init__(self, data: ReviewDataset, way: str) -> None:
+    def __init__(self, data: ReviewDataset, way: Way) -> None:
         """Take one step that is not measured."""
-        _, how, packed, self.steps = WAYS[way]
-        self.model, self.loader = make_model(packed), deal(data, how)
+        self.steps = way.steps
+        self.model, self.loader = make_model(way.packed), deal(data, way.deal)
         config = TrainingConfig()
         self.optimizer, _ = make_optimizer(self.model, config, 1_000)
         self.batches = self._forever()
@@ -107,12 +125,13 @@ class Trainer:
 
     def rate(self) -> float:
         """Return real tokens a second, dealing the batches included."""
-        started = time.perf_counter()
-        tokens = sum(self._take() for _ in range(self.steps))
-        return tokens / (time.perf_counter() - started)
+        tokens, spent = timed(
+            lambda: sum(self._take() for _ in range(self.steps))
+        )
+        return tokens / spent
 
 
-def padding(data: ReviewDataset, how: str) -> float:
+def share_of_padding(data: ReviewDataset, how: str) -> float:
     """Return the share of an epoch's batches that is padding."""
     real = cells = 0
     for batch in deal(data, how):
@@ -121,45 +140,63 @@ def padding(data: ReviewDataset, how: str) -> float:
     return 1 - real / cells
 
 
-def compare(data: ReviewDataset, prefix: str, ways: list[str]) -> list[dict]:
+def compare(cut: int | None, ways: dict[str, Way]) -> list[dict]:
     """Train every way in turn, on the same reviews."""
-    trainers = {way: Trainer(data, way) for way in ways}
-    works = {way: trainer.rate for way, trainer in trainers.items()}
-    found = in_turn(works, ROUNDS)
-    rows = []
-    for way in ways:
-        name, how, *_ = WAYS[way]
-        packed = (WAYS["random_packed"][0], found["random_packed"])
-        name += NAMES[prefix]
-        rows.append(
-            row(
-                f"{prefix}.{way}",
-                name,
-                found[way],
-                "tokens/s",
-                against=packed if way != "random_packed" else None,
-                goal="ratio >= 8" if way == "ours" else None,
-            )
-        )
-        if not WAYS[way][2]:
-            share = [padding(data, how)]
-            rows.append(row(f"{prefix}.padding.{way}", name, share, "share"))
-    rows.append(
-        row(
-            f"{prefix}.ours_padded",
-            WAYS["ours"][0] + NAMES[prefix],
-            found["ours"],
-            "tokens/s",
-            against=(WAYS["random"][0], found["random"]),
-            goal="ratio >= 3",
-        )
+    data = load(cut)
+    trainers = {id_: Trainer(data, way) for id_, way in ways.items()}
+    found = in_turn({id_: t.rate for id_, t in trainers.items()}, ROUNDS)
+    shares = {
+        id_: [share_of_padding(data, way.deal)]
+        for id_, way in ways.items()
+        if not way.packed
+    }
+    return name_rows(found, shares, cut)
+
+
+def name_rows(
+    found: dict[str, list[float]],
+    shares: dict[str, list[float]],
+    cut: int | None,
+) -> list[dict]:
+    """Make the rows of each way: its rate, and its share of padding.
+
+    Args:
+        found: By way, real tokens a second.
+        shares: By way, the share of padding; not of those that pack.
+        cut: Where the reviews were cut, if they were.
+    """
+    reviews = f"cut at {cut} tokens" if cut else "whole reviews"
+    columns = {"cut": cut} if cut else {}
+    packed, padded = (
+        Measured(WAYS[way].name, found[way])
+        for way in ("random_packed", "random")
     )
-    return rows
+
+    def name(way: str, numbers: list[float]) -> Measured:
+        return Measured(f"{WAYS[way].name}, {reviews}", numbers)
+
+    def row(id_: str, way: str, *what: object, **how: object) -> dict:
+        id_ = f"batching.{'cut' if cut else 'whole'}.{id_}"
+        return make_row(id_, *what, **how) | {"way": way} | columns
+
+    rows = []
+    for way, rates in found.items():
+        against = packed if way != "random_packed" else None
+        goal = "ratio >= 8" if way == "ours" else None
+        rate = name(way, rates)
+        rows.append(row(way, way, rate, RATE, against=against, goal=goal))
+        if way in shares:
+            share = name(way, shares[way])
+            rows.append(row(f"padding.{way}", way, share, PADDING))
+    ours, goal = name("ours", found["ours"]), "ratio >= 3"
+    compared = row(
+        "ours_padded", "ours", ours, RATE, against=padded, goal=goal
+    )
+    return [*rows, compared]
 
 
-def measure() -> list[dict]:
+def make_rows() -> list[dict]:
     """Compare on whole reviews, and on reviews cut as the book cuts them."""
     keep_freed_memory()
-    ways = list(WAYS)
-    whole = compare(load(None), "steps", ways)
-    return whole + compare(load(CUT), "steps_cut", ways[1:])
+    few = {id_: way for id_, way in WAYS.items() if id_ != "longest"}
+    return compare(None, WAYS) + compare(MAX_LENGTH, few)

@@ -1,19 +1,19 @@
 """How long the book takes: every chapter, the site, a new set-up."""
 
 import os
+import runpy
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
-from benchmarks.speed.timing import row, seconds
+from benchmarks.records import ROOT
+from benchmarks.speed.timing import Measured, make_row, seconds
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "book" / "tools"))
-from run_chapters import run_chapter  # noqa: E402
-
+RUN_CHAPTERS = ROOT / "book" / "tools" / "run_chapters.py"
 FILES = ("Makefile", "requirements.txt", "pyproject.toml", "README.md")
 FOLDERS = ("imdbtutor", "book", "notebooks", "results")
 FILES += ("_config.yml", "_toc.yml", "CHANGELOG.md", "CITATION.cff", "LICENSE")
@@ -38,31 +38,42 @@ def make(target: str, folder: Path) -> float:
     )
 
 
+def make_book_row(name: str, what: str, spent: float) -> dict:
+    """Make a row of what was done once, and tell it at once."""
+    print(f"{what}: {spent:.0f} s")
+    return make_row(f"book.{name}", Measured(what, [spent]), "s")
+
+
+def load_run_chapter() -> Callable[[Path], float]:
+    """Return the book's own function that runs a notebook."""
+    return runpy.run_path(str(RUN_CHAPTERS))["run_chapter"]
+
+
 def run_chapters(folder: Path) -> list[dict]:
     """Run every chapter, as a new reader would: with an empty cache."""
+    run_chapter = load_run_chapter()
     rows, total = [], 0.0
     paths = sorted((folder / "notebooks").glob("*.ipynb"))
     with mock.patch.dict("os.environ", IMDBTUTOR_CACHE=str(folder / ".cache")):
-        for path in paths:
+        for number, path in enumerate(paths, start=1):
             spent = run_chapter(path)
             total += spent
-            print(f"{path.stem}: {spent:.0f} s")
-            what = f"Chapter {int(path.stem[:2])}"
-            rows.append(row(f"book.{path.stem}", what, [spent], "s"))
-    return [*rows, row("book.chapters", "All chapters", [total], "s")]
+            row = make_book_row(path.stem, f"Chapter {number}", spent)
+            rows.append(row | {"chapter": number})
+    return [*rows, make_book_row("chapters", "All chapters", total)]
 
 
-def measure() -> list[dict]:
+def make_rows() -> list[dict]:
     """Set up in an empty folder, build the site, run every chapter."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         copy(folder)
         setup = make(".venv/.ready", folder)
-        print(f"set-up: {setup:.0f} s")
+        rows = [make_book_row("setup", "Set-up, in a new environment", setup)]
         site = make("site", folder)
-        print(f"site: {site:.0f} s")
+        what = "The site, from committed outputs"
         return [
-            row("book.setup", "Set-up, in a new environment", [setup], "s"),
-            row("book.site", "The site, from committed outputs", [site], "s"),
+            *rows,
+            make_book_row("site", what, site),
             *run_chapters(folder),
         ]

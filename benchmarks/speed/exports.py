@@ -1,11 +1,11 @@
 """Measure the shipped model after its export, whole and in 8 bits.
 
-Run `make exports`. It takes a minute and writes `results/exports.json`, from
-which the page of results has its table.
+Run `make measure WHAT=exports`. It takes a minute and writes
+`results/exports.json`, from which the page of results has its table.
 """
 
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ import onnxruntime
 import torch
 
 from benchmarks.records import RESULTS, describe_machine, write_json
+from benchmarks.speed.timing import timed
 from imdbtutor.data.batches import ReviewDataset, pad_batch
 from imdbtutor.data.encoding import encode_reviews
 from imdbtutor.data.reviews import load_reviews, split_reviews
@@ -35,10 +36,10 @@ def describe(
     logits: torch.Tensor, expected: torch.Tensor, labels: np.ndarray
 ) -> dict:
     """Say how good the logits are, and how far from PyTorch's."""
-    verdicts = logits.argmax(dim=1)
+    predictions = logits.argmax(dim=1)
     return {
-        "accuracy": round(float((verdicts.numpy() == labels).mean()), 4),
-        "turned": int((verdicts != expected.argmax(dim=1)).sum()),
+        "accuracy": round(float((predictions.numpy() == labels).mean()), 4),
+        "turned": int((predictions != expected.argmax(dim=1)).sum()),
         "logit_difference": float((logits - expected).abs().max()),
     }
 
@@ -60,15 +61,14 @@ def main() -> None:
             "ONNX, 8 bits": classifier.export_onnx(folder, quantize=True),
         }
         for name, path in paths.items():
-            started = time.perf_counter()
             if name == "PyTorch":
-                logits = predict_logits(classifier.model, data)
+                score = partial(predict_logits, classifier.model, data)
             else:
-                logits = run_onnx(path, data)
-            speed = len(data) / (time.perf_counter() - started)
+                score = partial(run_onnx, path, data)
+            logits, spent = timed(score)
             row = {"name": name, "bytes": path.stat().st_size}
             row |= describe(logits, expected, labels)
-            rows.append(row | {"reviews_per_second": round(speed)})
+            rows.append(row | {"reviews_per_second": round(len(data) / spent)})
     found = {"reviews": len(data), "rows": rows}
     write_json(RESULTS / "exports.json", describe_machine() | found)
 

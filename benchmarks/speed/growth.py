@@ -4,17 +4,17 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from benchmarks.records import ROOT, peak_mb
 from benchmarks.speed import streams
-from benchmarks.speed.timing import row
+from benchmarks.speed.timing import Measured, make_row, seconds, timed
 from imdbtutor.data.batches import ReviewDataset, make_loader
 from imdbtutor.data.encoding import encode_reviews
 from imdbtutor.data.reviews import load_reviews
 from imdbtutor.evaluation.report import predict_logits
 from imdbtutor.inference.classifier import SentimentClassifier
+from imdbtutor.training.recipe import BATCH_SIZE
 
 REAL = (1_000, 5_000, 25_000)
 MADE = (1_000, 20_000, 200_000, 2_000_000)
@@ -24,14 +24,15 @@ def judge(size: int) -> dict:
     """Encode and score real reviews, all in memory."""
     classifier = SentimentClassifier.pretrained()
     texts = load_reviews()["text"].sample(size, random_state=0).tolist()
-    started = time.perf_counter()
-    ids = encode_reviews(texts, classifier.vocab, cache=False)
-    encoded = time.perf_counter()
-    data = ReviewDataset(ids, [0] * size)
-    predict_logits(classifier.model, data)
-    judged = time.perf_counter()
-    spent = {"encode": encoded - started, "judge": judged - encoded}
-    return spent | {"peak": peak_mb()}
+    ids, encoding = timed(
+        lambda: encode_reviews(texts, classifier.vocab, cache=False)
+    )
+    judging = seconds(
+        lambda: predict_logits(
+            classifier.model, ReviewDataset(ids, [0] * size)
+        )
+    )
+    return {"encode": encoding, "judge": judging, "peak_mb": peak_mb()}
 
 
 def deal(path: Path) -> dict:
@@ -39,12 +40,15 @@ def deal(path: Path) -> dict:
     import pandas as pd
 
     classifier = SentimentClassifier.pretrained()
-    started = time.perf_counter()
-    reviews = pd.read_csv(path, keep_default_na=False)
-    ids = encode_reviews(reviews["text"], classifier.vocab, cache=False)
-    data = ReviewDataset(ids, reviews["label"])
-    sum(len(batch.labels) for batch in make_loader(data, 64))
-    return {"seconds": time.perf_counter() - started, "peak": peak_mb()}
+
+    def read() -> None:
+        reviews = pd.read_csv(path, keep_default_na=False)
+        ids = encode_reviews(reviews["text"], classifier.vocab, cache=False)
+        data = ReviewDataset(ids, reviews["label"])
+        for _ in make_loader(data, BATCH_SIZE):
+            pass
+
+    return {"seconds": seconds(read), "peak_mb": peak_mb()}
 
 
 def ask(module: str, *words: object) -> dict:
@@ -57,74 +61,90 @@ def ask(module: str, *words: object) -> dict:
     return json.loads(done.stdout)
 
 
-def grown(id_: str, what: str, found: list[tuple[int, float]]) -> dict:
-    """Compare the first size with the last: times longer, a review."""
-    (few, first), (many, last) = found[0], found[-1]
-    return row(
-        id_,
-        f"{what}: a review's time among {many:,}",
-        [1e6 * last / many],
+def grown(id_: str, what: str, found: dict[int, float]) -> dict:
+    """Compare the second size with the last: times longer, a review."""
+    _, few, *_, many = found
+    return make_row(
+        f"growth.{id_}",
+        Measured(
+            f"{what}: a review's time among {many:,}",
+            [1e6 * found[many] / many],
+        ),
         "µs",
-        against=(f"among {few:,}", [1e6 * first / few]),
+        against=Measured(f"among {few:,}", [1e6 * found[few] / few]),
         goal="ratio >= 0.8",
     )
 
 
-def measure_real() -> list[dict]:
+def size_row(id_: str, size: int, what: str, number: float, unit: str) -> dict:
+    """Make a row of one size."""
+    row = make_row(f"growth.{id_}.{size}", Measured(what, [number]), unit)
+    return row | {"reviews": size}
+
+
+def real_rows() -> list[dict]:
     """Judge more and more of the real reviews, all in memory."""
+    tasks = {"encode": "Encoding", "judge": "Scoring"}
     found = {size: ask("growth", "judge", size) for size in REAL}
     rows = []
     for size, each in found.items():
-        for name, what in (("encode", "Encoding"), ("judge", "Scoring")):
-            text = f"{what} {size:,} reviews"
-            rows.append(row(f"growth.{name}.{size}", text, [each[name]], "s"))
-        text = f"Encoding and scoring {size:,} reviews, in memory"
-        rows.append(row(f"growth.peak.{size}", text, [each["peak"]], "MB"))
-    for name, what in (("encode", "Encoding"), ("judge", "Scoring")):
-        pairs = [(size, each[name]) for size, each in found.items()]
-        rows.append(grown(f"growth.{name}", what, pairs[1:]))
+        for task, name in tasks.items():
+            what = f"{name} {size:,} reviews"
+            row = size_row(task, size, what, each[task], "s")
+            rows.append(row | {"task": task})
+        what = f"Encoding and scoring {size:,} reviews, in memory"
+        rows.append(size_row("peak", size, what, each["peak_mb"], "MB"))
+    for task, name in tasks.items():
+        times = {size: each[task] for size, each in found.items()}
+        rows.append(grown(task, name, times))
     return rows
 
 
-def measure_made() -> list[dict]:
+def measure_file(words: list[str], size: int) -> dict[str, dict]:
+    """Make a file and read it in both ways, each in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "reviews.csv"
+        streams.write_file(path, words, size)
+        return {
+            "stream": ask("streams", path),
+            "memory": ask("growth", "deal", path),
+        }
+
+
+def made_rows() -> list[dict]:
     """Deal out more and more made reviews, streamed and in memory."""
     words = list(SentimentClassifier.pretrained().vocab)[2:]
-    rows, times, peaks = [], [], []
-    for size in MADE:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "reviews.csv"
-            streams.write_file(path, words, size)
-            streamed = ask("streams", path)
-            whole = ask("growth", "deal", path)
-        text = f"{size:,} made reviews of {streams.WORDS} words, "
-        for id_, what, found, unit in (
-            ("stream", "streamed", streamed["seconds"], "s"),
-            ("stream_peak", "streamed", streamed["peak_mb"], "MB"),
-            ("memory", "in memory", whole["seconds"], "s"),
-            ("memory_peak", "in memory", whole["peak"], "MB"),
-        ):
-            rows.append(
-                row(f"growth.{id_}.{size}", text + what, [found], unit)
-            )
-        times.append((size, streamed["seconds"]))
-        peaks.append(streamed["peak_mb"])
-    rows.append(grown("growth.stream", "Streaming", times[1:]))
-    rows.append(
-        row(
-            "growth.stream_peak",
-            f"Peak memory: {MADE[-1]:,} reviews, streamed",
-            [peaks[-1]],
-            "MB",
-            against=(f"{MADE[1]:,} reviews, streamed", [peaks[1]]),
-            goal="ratio <= 1.2",
-        )
+    found = {size: measure_file(words, size) for size in MADE}
+    names = {"stream": "streamed", "memory": "in memory"}
+    rows = []
+    for size, ways in found.items():
+        text = f"{size:,} made reviews of {streams.WORDS} words"
+        for way, each in ways.items():
+            what = f"{text}, {names[way]}"
+            spent = size_row(way, size, what, each["seconds"], "s")
+            peak = size_row(f"{way}_peak", size, what, each["peak_mb"], "MB")
+            rows += [spent | {"way": way}, peak | {"way": way}]
+    streamed = {size: ways["stream"] for size, ways in found.items()}
+    times = {size: each["seconds"] for size, each in streamed.items()}
+    peaks = {size: each["peak_mb"] for size, each in streamed.items()}
+    return [*rows, grown("stream", "Streaming", times), peak_row(peaks)]
+
+
+def peak_row(peaks: dict[int, float]) -> dict:
+    """Compare the memory of the second size with that of the last."""
+    _, few, *_, many = peaks
+    return make_row(
+        "growth.stream_peak",
+        Measured(f"Peak memory: {many:,} reviews, streamed", [peaks[many]]),
+        "MB",
+        against=Measured(f"{few:,} reviews, streamed", [peaks[few]]),
+        goal="ratio <= 1.2",
     )
-    return rows
 
 
-def measure() -> list[dict]:
+def make_rows() -> list[dict]:
     """Measure real reviews up to 25,000, and made ones beyond."""
-    return measure_real() + measure_made()
+    return real_rows() + made_rows()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """How fast the shipped model judges: in bulk, and one review at a time."""
 
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import onnxruntime
 import pandas as pd
 
 from benchmarks.speed.exports import run_onnx
-from benchmarks.speed.timing import in_turn, row, seconds
+from benchmarks.speed.timing import Measured, in_turn, make_row, seconds
 from imdbtutor.data.reviews import load_reviews, split_reviews
 from imdbtutor.data.tokens import tokenize
 from imdbtutor.inference.classifier import SentimentClassifier
@@ -58,36 +57,35 @@ def latencies(ask: Callable, texts: list[str]) -> list[float]:
     return [1_000 * seconds(lambda text=text: ask([text])) for text in texts]
 
 
-def compare(found: dict[str, list[float]], id_: str, how: str) -> list[dict]:
+def compare(found: dict[str, list[float]], mode: str, how: str) -> list[dict]:
     """Make a row of each engine's reviews a second, against PyTorch's."""
-    plain = (f"PyTorch, {how}", found["torch"])
+    plain = Measured(f"PyTorch, {how}", found["torch"])
     return [
-        row(
-            f"inference.{id_}.{name}",
-            f"{NAMES[name]}, {how}",
-            rates,
+        make_row(
+            f"inference.{mode}.{engine}",
+            Measured(f"{NAMES[engine]}, {how}", rates),
             "reviews/s",
-            against=None if name == "torch" else plain,
+            against=None if engine == "torch" else plain,
         )
-        for name, rates in found.items()
+        | {"mode": mode, "engine": engine}
+        for engine, rates in found.items()
     ]
 
 
 def bulk(
     classifier: SentimentClassifier, paths: dict[str, Path], test: pd.Series
 ) -> list[dict]:
-    """Judge many reviews at once, from text to verdict."""
+    """Judge many reviews at once, from text to prediction."""
+
+    def rate(work: Callable[[], object]) -> float:
+        return len(test) / seconds(work)
 
     def onnx_rate(path: Path) -> float:
-        started = time.perf_counter()
-        run_onnx(path, classifier.encode(test))
-        return len(test) / (time.perf_counter() - started)
+        return rate(lambda: run_onnx(path, classifier.encode(test)))
 
     found = in_turn(
         {
-            "torch": lambda: (
-                len(test) / seconds(lambda: classifier.predict_proba(test))
-            ),
+            "torch": lambda: rate(lambda: classifier.predict_proba(test)),
             "onnx": lambda: onnx_rate(paths["onnx"]),
             "int8": lambda: onnx_rate(paths["int8"]),
         },
@@ -96,49 +94,57 @@ def bulk(
     return compare(found, "bulk", "in bulk")
 
 
-def single(
-    asks: dict[str, Callable], reviews: dict[int, list[str]]
-) -> list[dict]:
-    """Judge one review at a time: percentiles by length."""
-    times = {(name, words): [] for words in LENGTHS for name in asks}
-    for _ in range(ROUNDS):
-        for words, texts in reviews.items():
-            for name, ask in asks.items():
-                ask(texts[:1])
-                times[name, words].append(latencies(ask, texts))
-    rows = []
-    for (name, words), rounds in times.items():
-        for percent in PERCENTILES:
-            found = [np.percentile(each, percent) for each in rounds]
-            wanted = (name, words, percent) == ("torch", 300, 50)
-            rows.append(
-                row(
-                    f"inference.{words}.{name}.p{percent}",
-                    f"{NAMES[name]}, one review of {words} words, "
-                    f"{percent} of 100 are faster",
-                    found,
-                    "ms",
-                    goal="median <= 5" if wanted else None,
-                )
-            )
-    return rows
-
-
 def one_by_one(asks: dict[str, Callable], texts: list[str]) -> list[dict]:
     """Judge whole reviews one at a time."""
     found = in_turn(
         {
-            name: lambda ask=ask: (
+            engine: lambda ask=ask: (
                 len(texts) / seconds(lambda: [ask([text]) for text in texts])
             )
-            for name, ask in asks.items()
+            for engine, ask in asks.items()
         },
         ROUNDS,
     )
     return compare(found, "single", "one at a time")
 
 
-def measure() -> list[dict]:
+def single(
+    asks: dict[str, Callable], reviews: dict[int, list[str]]
+) -> list[dict]:
+    """Judge one review at a time: percentiles by length."""
+    times = {(engine, words): [] for words in LENGTHS for engine in asks}
+    for _ in range(ROUNDS):
+        for words, texts in reviews.items():
+            for engine, ask in asks.items():
+                ask(texts[:1])
+                times[engine, words].append(latencies(ask, texts))
+    return [
+        latency_row(engine, words, percent, rounds)
+        for (engine, words), rounds in times.items()
+        for percent in PERCENTILES
+    ]
+
+
+def latency_row(
+    engine: str, words: int, percentile: int, rounds: list[list[float]]
+) -> dict:
+    """Make a row of one percentile of the milliseconds of a call."""
+    what = (
+        f"{NAMES[engine]}, one review of {words} words, "
+        f"{percentile} of 100 are faster"
+    )
+    found = [np.percentile(times, percentile) for times in rounds]
+    wanted = (engine, words, percentile) == ("torch", 300, 50)
+    row = make_row(
+        f"inference.{words}.{engine}.p{percentile}",
+        Measured(what, found),
+        "ms",
+        goal="median <= 5" if wanted else None,
+    )
+    return row | {"engine": engine, "words": words, "percentile": percentile}
+
+
+def make_rows() -> list[dict]:
     """Measure the shipped model and its two exports."""
     classifier = SentimentClassifier.pretrained()
     every = load_reviews()["text"]
@@ -149,12 +155,14 @@ def measure() -> list[dict]:
             "int8": classifier.export_onnx(folder, quantize=True),
         }
         asks = {"torch": classifier.predict_proba}
-        for name, path in paths.items():
-            asks[name] = ask_onnx(path, classifier)
+        for engine, path in paths.items():
+            asks[engine] = ask_onnx(path, classifier)
         rows = bulk(classifier, paths, test)
         rows += one_by_one(asks, test.tolist()[::10])
         rows += single(asks, {n: cut_reviews(test, n) for n in LENGTHS})
-    whole = [seconds(lambda: classifier.predict_proba(every))]
-    what = f"{len(every):,} reviews, from text to verdict"
-    rows.append(row("inference.all", what, whole, "s", goal="median <= 30"))
-    return rows
+    whole = Measured(
+        f"{len(every):,} reviews, from text to verdict",
+        [seconds(lambda: classifier.predict_proba(every))],
+    )
+    row = make_row("inference.all", whole, "s", goal="median <= 30")
+    return [*rows, row]

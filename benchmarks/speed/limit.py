@@ -1,42 +1,24 @@
 """How near training comes to what the processor could do at best."""
 
-import time
 from functools import partial
-from itertools import islice
+from typing import NamedTuple
 
 import torch
 from torch import nn
-from torch.profiler import ProfilerActivity, profile
 
-from benchmarks.speed.batching import CUT, SIZE, Trainer, load, make_model
-from benchmarks.speed.timing import in_turn, row, tidy
-from imdbtutor.data.batches import make_loader
+from benchmarks.speed.batching import RATE, WAYS, Trainer, load, make_model
+from benchmarks.speed.step_profile import STEPS, share_rows
+from benchmarks.speed.timing import Measured, in_turn, make_row, seconds
+from imdbtutor.data.batches import ReviewDataset, make_loader
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.runtime import keep_freed_memory
 from imdbtutor.training.loop import TrainingConfig, make_optimizer
 from imdbtutor.training.mixed_precision import mixed_precision
+from imdbtutor.training.recipe import BATCH_SIZE, MAX_LENGTH, MAX_TOKENS
 from imdbtutor.training.step import take_step
 
 ROUNDS = 5
-STEPS = 20
-PARTS = {  # the profiler's names, by what they are for; the first that fits
-    "lstm": ("mkldnn_rnn_layer",),
-    "dropout": ("bernoulli",),
-    "turning": ("index_select", "index_add"),
-    "optimizer": (
-        "Optimizer",
-        "_foreach",
-        "addcdiv_",
-        "addcmul_",
-        "lerp_",
-        "sqrt",
-        "linalg_vector_norm",
-    ),
-    "embedding": ("embedding",),
-    "pooling": ("masked_fill", "amax", "aten::eq", "aten::where"),
-    "copying": ("copy_", "aten::cat", "fill_"),
-    "multiplying": ("aten::mul", "aten::div", "aten::add"),
-}
+LIMIT = "share of the limit"
 
 
 def arithmetic(config: ModelConfig) -> int:
@@ -61,60 +43,42 @@ def matmul_rate(size: int = 2048) -> float:
     """Return the operations a second of a large matrix product, float32."""
     a, b = torch.randn(size, size), torch.randn(size, size)
     out = torch.empty(size, size)
-    best = float("inf")
-    for _ in range(8):
-        started = time.perf_counter()
-        torch.mm(a, b, out=out)
-        best = min(best, time.perf_counter() - started)
+    best = min(seconds(lambda: torch.mm(a, b, out=out)) for _ in range(8))
     return 2 * size**3 / best
 
 
-def lstm_rate(hidden: int, time_steps: int = 250) -> float:
+def lstm_rate(hidden: int, length: int = 250) -> float:
     """Return the operations a second of `nn.LSTM` alone, there and back."""
     width = hidden if hidden > 100 else 100
     lstm = nn.LSTM(width, hidden, batch_first=True)
-    values = torch.randn(SIZE, time_steps, width, requires_grad=True)
-    best = float("inf")
-    for _ in range(5):
-        started = time.perf_counter()
-        states, _ = lstm(values)
-        states.sum().backward()
-        best = min(best, time.perf_counter() - started)
+    values = torch.randn(BATCH_SIZE, length, width, requires_grad=True)
+    best = min(
+        seconds(lambda: lstm(values)[0].sum().backward()) for _ in range(5)
+    )
     config = ModelConfig(2, width, hidden, bidirectional=False)
-    return arithmetic(config) * SIZE * time_steps / best
+    return arithmetic(config) * BATCH_SIZE * length / best
 
 
-SHARES = {
-    "lstm": "the LSTM, both directions",
-    "dropout": "random numbers for dropout",
-    "turning": "turning reviews round",
-    "optimizer": "clipping and AdamW",
-    "embedding": "looking up vectors",
-    "pooling": "pooling",
-    "copying": "copying and joining",
-    "multiplying": "multiplying, adding",
-    "rest": "all else",
-}
-
-
-class Variant(Trainer):
+class ChangedTrainer(Trainer):
     """A trainer with something changed that might make it faster."""
 
     def __init__(
         self,
-        data: object,
+        data: ReviewDataset,
         *,
-        size: int = SIZE,
+        size: int = BATCH_SIZE,
         mixed: bool = False,
         fused: bool = False,
-        hidden: int = 64,
+        hidden: int = ModelConfig.hidden_dim,
     ) -> None:
         """Keep what is changed."""
-        self.steps = STEPS * SIZE // size
+        self.steps = STEPS * BATCH_SIZE // size
         self.loader = make_loader(data, size)
         self.model = make_model(packed=False)
-        if hidden != 64:
-            self.model = LSTMClassifier(ModelConfig(5_000, hidden, hidden))
+        if hidden != ModelConfig.hidden_dim:
+            self.model = LSTMClassifier(
+                ModelConfig(MAX_TOKENS, hidden, hidden)
+            )
             self.steps = 4
         self.optimizer, _ = make_optimizer(self.model, TrainingConfig(), 1_000)
         if fused:
@@ -123,9 +87,8 @@ class Variant(Trainer):
             )
         self.step = take_step
         if mixed:
-            self.step = partial(
-                take_step, **mixed_precision("cpu", torch.bfloat16)
-            )
+            how = mixed_precision("cpu", torch.bfloat16)
+            self.step = partial(take_step, **how)
         self.batches = self._forever()
         self._take()
 
@@ -135,101 +98,90 @@ class Variant(Trainer):
         return batch.lengths.sum().item()
 
 
-VARIANTS = {
-    "bfloat16": ("In 16 bits (bfloat16)", {"mixed": True}),
-    "fused": ("With a fused AdamW", {"fused": True}),
-    "batch_256": ("With 256 reviews in a batch", {"size": 256}),
+class Change(NamedTuple):
+    """What might make training faster, as `ChangedTrainer` takes it."""
+
+    name: str
+    how: dict
+
+
+CHANGES = {
+    "bfloat16": Change("In 16 bits (bfloat16)", {"mixed": True}),
+    "fused": Change("With a fused AdamW", {"fused": True}),
+    "batch_256": Change("With 256 reviews in a batch", {"size": 256}),
+}
+REACHED = {
+    "step": "The book's whole training step",
+    "lstm": "nn.LSTM alone, one direction, state of 64",
+    "lstm_wide": "nn.LSTM alone, one direction, state of 256",
+    "wide": "The whole training step, state and vectors of 256",
 }
 
 
-def shares(trainer: Trainer) -> dict[str, float]:
-    """Return which share of a step's time goes where."""
-    batches = list(islice(trainer.batches, STEPS))
-    with profile(activities=[ProfilerActivity.CPU]) as found:
-        started = time.perf_counter()
-        for batch in batches:
-            take_step(trainer.model, batch, trainer.optimizer, 1.0)
-        whole = 1e6 * (time.perf_counter() - started)
-    spent = dict.fromkeys(PARTS, 0.0)
-    for event in found.key_averages():
-        for part, names in PARTS.items():
-            if any(name in event.key for name in names):
-                spent[part] += event.self_cpu_time_total
-                break
-    return {part: time / whole for part, time in spent.items()}
-
-
-def measure() -> list[dict]:
+def make_rows() -> list[dict]:
     """Measure the limit, what is reached of it, and what might help."""
     keep_freed_memory()
-    data = load(CUT)
-    ours = Trainer(data, "ours")
-    others = {id_: Variant(data, **how) for id_, (_, how) in VARIANTS.items()}
-    wide = Variant(data, hidden=256)
-    each = arithmetic(ours.model.config)
-    each_wide = arithmetic(wide.model.config)
+    data = load(MAX_LENGTH)
+    ours, wide = Trainer(data, WAYS["ours"]), ChangedTrainer(data, hidden=256)
+    changed = {
+        id_: ChangedTrainer(data, **change.how)
+        for id_, change in CHANGES.items()
+    }
     works = {
         "matmul": matmul_rate,
-        "ours": ours.rate,
-        **{id_: other.rate for id_, other in others.items()},
+        "step": ours.rate,
+        **{id_: trainer.rate for id_, trainer in changed.items()},
         "lstm": lambda: lstm_rate(64),
         "lstm_wide": lambda: lstm_rate(256),
         "wide": wide.rate,
     }
     found = in_turn(works, ROUNDS)
+    operations = {
+        "step": arithmetic(ours.model.config),
+        "lstm": 1,  # they are operations a second already
+        "lstm_wide": 1,
+        "wide": arithmetic(wide.model.config),
+    }
+    rows = limit_rows(found, operations) + change_rows(found)
+    return rows + share_rows(ours)
 
-    def of_limit(name: str, operations: int = 1) -> list[float]:
-        pairs = zip(found[name], found["matmul"], strict=True)
-        return [operations * rate / most for rate, most in pairs]
 
-    plain = ("The book's training step", found["ours"])
+def limit_rows(
+    found: dict[str, list[float]], operations: dict[str, int]
+) -> list[dict]:
+    """Make the rows of the limit, and of what is reached of it.
+
+    Args:
+        found: By name, rates; that of "matmul" is the limit.
+        operations: By name, how many make one of what is counted.
+    """
+    limit = found["matmul"]
+    products = Measured(
+        "Large matrix products, 32 bits", [rate / 1e9 for rate in limit]
+    )
+    each = Measured("The LSTM's arithmetic", [operations["step"]])
     rows = [
-        row(
-            "limit.matmul",
-            "Large matrix products, 32 bits",
-            [rate / 1e9 for rate in found["matmul"]],
-            "billion operations/s",
-        ),
-        row("limit.arithmetic", "The LSTM's arithmetic", [each], "op/token"),
-        row(
-            "limit.step",
-            "The book's whole training step",
-            of_limit("ours", each),
-            "share of the limit",
-            goal="median >= 0.6",
-        ),
-        row(
-            "limit.lstm",
-            "nn.LSTM alone, one direction, state of 64",
-            of_limit("lstm"),
-            "share of the limit",
-        ),
-        row(
-            "limit.lstm_wide",
-            "nn.LSTM alone, one direction, state of 256",
-            of_limit("lstm_wide"),
-            "share of the limit",
-        ),
-        row(
-            "limit.wide",
-            "The whole training step, state and vectors of 256",
-            of_limit("wide", each_wide),
-            "share of the limit",
-        ),
+        make_row("limit.matmul", products, "billion operations/s"),
+        make_row("limit.arithmetic", each, "op/token"),
     ]
-    for id_, (what, _) in VARIANTS.items():
-        rows.append(
-            row(f"limit.{id_}", what, found[id_], "tokens/s", against=plain)
-        )
-    spent = shares(ours)
-    spent["rest"] = 1 - sum(spent.values())
-    for part, share in spent.items():
-        rows.append(
-            row(
-                f"limit.share.{part}",
-                SHARES[part],
-                [tidy(share)],
-                "share of a step",
-            )
-        )
+    for id_, name in REACHED.items():
+        pairs = zip(found[id_], limit, strict=True)
+        shares = [operations[id_] * rate / most for rate, most in pairs]
+        goal = "median >= 0.6" if id_ == "step" else None
+        reached = Measured(name, shares)
+        rows.append(make_row(f"limit.{id_}", reached, LIMIT, goal=goal))
     return rows
+
+
+def change_rows(found: dict[str, list[float]]) -> list[dict]:
+    """Make a row of each change, against the book's own step."""
+    plain = Measured("The book's training step", found["step"])
+    return [
+        make_row(
+            f"limit.{id_}",
+            Measured(change.name, found[id_]),
+            RATE,
+            against=plain,
+        )
+        for id_, change in CHANGES.items()
+    ]

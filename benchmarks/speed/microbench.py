@@ -1,6 +1,6 @@
 """Small pieces of the package, one by one, with pytest-benchmark.
 
-`python -m benchmarks.speed microbench` runs this in a process of its own;
+`python -m benchmarks speed microbench` runs this in a process of its own;
 alone: `pytest benchmarks/speed/microbench.py`.
 """
 
@@ -13,19 +13,20 @@ from pathlib import Path
 import pytest
 
 from benchmarks.records import ROOT
-from benchmarks.speed.timing import row
+from benchmarks.speed.timing import Measured, make_row
 from imdbtutor.data.batches import ReviewDataset, make_loader, pad_batch
 from imdbtutor.data.reviews import load_reviews, split_reviews
 from imdbtutor.data.tokens import tokenize
 from imdbtutor.inference.classifier import SentimentClassifier
 from imdbtutor.training.loop import TrainingConfig, make_optimizer
+from imdbtutor.training.recipe import BATCH_SIZE
 from imdbtutor.training.step import take_step
 
 WORDS = 300
 
 
-def measure() -> list[dict]:
-    """Run `microbench.py`, and turn its medians and quartiles into rows."""
+def make_rows() -> list[dict]:
+    """Run this file, and turn its medians and quartiles into rows."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "microbench.json"
         command = [sys.executable, "-m", "pytest", "-q", __file__]
@@ -37,7 +38,8 @@ def measure() -> list[dict]:
         name = each["name"].removeprefix("test_")
         times = [1_000 * spent for spent in each["stats"]["data"]]
         what = globals()[each["name"]].__doc__.removesuffix(".")
-        rows.append(row(f"small.{name}", what, times, "ms"))
+        measured = Measured(what, times)
+        rows.append(make_row(f"microbench.{name}", measured, "ms"))
     return rows
 
 
@@ -56,11 +58,12 @@ def text():
 
 @pytest.fixture(scope="module")
 def data(classifier):
-    """Return 64 encoded reviews of like length."""
+    """Return a batch's encoded reviews, of like length."""
     texts = split_reviews(load_reviews()).train["text"][:3_200]
     data = classifier.encode(texts.tolist())
-    middle = data.lengths.argsort()[1_600:1_664]
-    return ReviewDataset([data.reviews[row] for row in middle], [0, 1] * 32)
+    middle = data.lengths.argsort()[1_600 : 1_600 + BATCH_SIZE]
+    labels = [row % 2 for row in range(BATCH_SIZE)]
+    return ReviewDataset([data.reviews[row] for row in middle], labels)
 
 
 def test_tokenize(benchmark, text):
@@ -82,7 +85,7 @@ def test_pad(benchmark, data):
 def test_step(benchmark, classifier, data):
     """Take a training step with 64 reviews."""
     model = type(classifier.model)(classifier.model.config)
-    batch = next(iter(make_loader(data, 64)))
+    batch = next(iter(make_loader(data, BATCH_SIZE)))
     optimizer, _ = make_optimizer(model, TrainingConfig(), 1_000)
     _, _, seen = benchmark(take_step, model, batch, optimizer, 1.0)
     assert seen == len(data)

@@ -1,8 +1,9 @@
 """Train other people's recipes on the book's split, to compare the time.
 
-Run `make recipes`. It counts the *epochs* until the goal, and how long they
-last does not matter here: so the packed recipe is trained with dense batches,
-which give the same numbers, and in 16 bits. `make bench` measures how long an
+Run `make measure WHAT=other_recipes`. It counts the *epochs* until the goal,
+and how long they last does not matter here: so the packed recipe is trained
+with dense batches, which give the same numbers, and in mixed precision. The
+part `time_to_accuracy` of `make measure WHAT=speed` measures how long an
 epoch lasts as the recipe has it. Stop at any time and go on later. The epochs
 go to `results/recipes.json`.
 """
@@ -13,16 +14,16 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.nn.utils.rnn import (
-    pack_padded_sequence,
-    pad_packed_sequence,
-    pad_sequence,
-)
 from torch.utils.data import DataLoader
 
 from benchmarks.records import RESULTS, describe_machine, write_json
+from benchmarks.speed.recipe_models import (
+    FilledLSTM,
+    as_dense,
+    fill_front,
+    make_packed,
+)
 from imdbtutor.data.batches import (
-    PAD_ID,
     Batch,
     ReviewDataset,
     make_loader,
@@ -32,12 +33,11 @@ from imdbtutor.data.batches import (
 from imdbtutor.data.encoding import build_vocab, encode_reviews
 from imdbtutor.data.reviews import Split, load_reviews, split_reviews
 from imdbtutor.data.vocab import Vocab
-from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
-from imdbtutor.models.vectors import count_neighbours, word_vectors
 from imdbtutor.runtime import cache_dir, keep_freed_memory, seed_everything
 from imdbtutor.training.checkpoint import Checkpoint
 from imdbtutor.training.history import History
 from imdbtutor.training.loop import TrainingConfig, train_epoch, validate
+from imdbtutor.training.recipe import BATCH_SIZE
 from imdbtutor.training.step import Step, take_step
 
 TARGET = RESULTS / "recipes.json"
@@ -69,99 +69,6 @@ class Recipe:
     epochs: int
 
 
-class PackedLSTM(nn.Module):
-    """Two layers, two directions, packed; the last states; two logits."""
-
-    def __init__(self, vocab_size: int, dim: int = 300) -> None:
-        """Create the layers; vectors and states have the same size."""
-        super().__init__()
-        self.embedding = nn.Embedding(vocab_size, dim, padding_idx=PAD_ID)
-        self.lstm = nn.LSTM(
-            dim, dim, 2, batch_first=True, bidirectional=True, dropout=0.5
-        )
-        self.dropout = nn.Dropout(0.5)
-        self.linear = nn.Linear(2 * dim, 2)
-
-    def forward(self, token_ids: Tensor, lengths: Tensor) -> Tensor:
-        """Return logits, (batch, 2)."""
-        values = self.dropout(self.embedding(token_ids))
-        packed = pack_padded_sequence(
-            values, lengths.cpu(), batch_first=True, enforce_sorted=False
-        )
-        states, (hidden, _) = self.lstm(packed)
-        pad_packed_sequence(states, batch_first=True)  # as its model does
-        last = torch.cat([hidden[-2], hidden[-1]], dim=1)
-        return self.linear(self.dropout(last))
-
-
-def as_dense(packed: PackedLSTM) -> LSTMClassifier:
-    """Copy a packed model's weights into one that reads dense batches."""
-    size, dim = packed.embedding.weight.shape
-    config = ModelConfig(
-        size, dim, dim, 2, pooling="last", dropout=0.5, word_dropout=0.0
-    )
-    dense = LSTMClassifier(config)
-    weights = {
-        f"{part}.{name}": value
-        for part in ("embedding", "linear")
-        for name, value in getattr(packed, part).state_dict().items()
-    }
-    for name, value in packed.lstm.state_dict().items():
-        name, reverse, _ = name.partition("_reverse")
-        way = "backward_lstm" if reverse else "forward_lstm"
-        weights[f"layers.{name[-1]}.{way}.{name[:-1]}0"] = value
-    dense.load_state_dict(weights)
-    return dense
-
-
-class FilledLSTM(nn.Module):
-    """Two layers, two directions, which read the padding before the text."""
-
-    def __init__(self, vocab_size: int) -> None:
-        """Create the layers."""
-        super().__init__()
-        self.embedding = nn.Embedding(vocab_size, 128)
-        nn.init.uniform_(self.embedding.weight, -0.05, 0.05)  # Keras's way
-        self.lstm = nn.LSTM(128, 64, 2, batch_first=True, bidirectional=True)
-        self.linear = nn.Linear(128, 1)
-
-    def forward(self, token_ids: Tensor, lengths: Tensor) -> Tensor:
-        """Return logits, (batch, 2); the negative one is always 0."""
-        _, (hidden, _) = self.lstm(self.embedding(token_ids))
-        score = self.linear(torch.cat([hidden[-2], hidden[-1]], dim=1))
-        return torch.cat([torch.zeros_like(score), score], dim=1)
-
-
-def make_packed(vocab: Vocab, encoded: list[Tensor]) -> PackedLSTM:
-    """Start as the recipe does, with vectors from the same reviews.
-
-    Its vectors (GloVe) are two gigabytes from elsewhere; those of chapter 12
-    take their place.
-    """
-    model = PackedLSTM(len(vocab))
-    dim = model.embedding.embedding_dim
-    vectors = word_vectors(count_neighbours(encoded, len(vocab)), dim)
-    model.embedding.weight.data.copy_(0.3 * vectors)
-    nn.init.xavier_normal_(model.linear.weight)
-    nn.init.zeros_(model.linear.bias)
-    for name, weight in model.lstm.named_parameters():
-        if "bias" in name:
-            nn.init.zeros_(weight)
-        else:
-            nn.init.orthogonal_(weight)
-    return model
-
-
-def fill_front(examples: list[tuple[Tensor, Tensor]]) -> Batch:
-    """Make every review 200 tokens wide, filled up at the front."""
-    reviews, labels = zip(*examples, strict=True)
-    ids = pad_sequence(reviews, batch_first=True, padding_side="left")
-    ids = nn.functional.pad(ids, (200 - ids.shape[1], 0))
-    return Batch(
-        ids, torch.tensor([len(ids) for ids in reviews]), torch.stack(labels)
-    )
-
-
 PACKED = Recipe(
     "bentrevett/pytorch-sentiment-analysis, chapter 2",
     {"min_freq": 5},
@@ -186,22 +93,22 @@ FILLED = Recipe(
 
 @dataclass
 class Prepared:
-    """What a recipe trains: model, batches, optimizer and schedule."""
+    """What a recipe trains, and what with."""
 
     model: nn.Module
     train: DataLoader
     validation: DataLoader
-    steps: tuple
+    optimizer: torch.optim.Optimizer
+    schedule: torch.optim.lr_scheduler.LRScheduler
     step: Step = take_step
 
     def epoch(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Train once over all; return the losses and accuracies."""
-        optimizer, schedule = self.steps
         learned = train_epoch(
             self.model,
             self.train,
-            optimizer=optimizer,
-            schedule=schedule,
+            optimizer=self.optimizer,
+            schedule=self.schedule,
             clip_norm=float("inf"),
             step=self.step,
         )
@@ -214,13 +121,14 @@ def step_by_length(
     optimizer: torch.optim.Optimizer,
     clip_norm: float,
 ) -> tuple[float, int, int]:
-    """Take the step of a large batch in 16 bits, 64 like lengths at a time.
+    """Take the step of a large batch in mixed precision, piece by piece.
 
-    The gradients add up to those of the whole batch.
+    A piece holds reviews of like lengths; the gradients of all add up to
+    those of the whole batch.
     """
     optimizer.zero_grad()
     total, right, size = 0.0, 0, len(batch.labels)
-    for rows in split_by_length(batch.lengths, 64):
+    for rows in split_by_length(batch.lengths, BATCH_SIZE):
         token_ids, lengths, labels = (part[rows] for part in batch)
         with torch.autocast(token_ids.device.type, torch.bfloat16):
             logits = model(token_ids[:, : lengths.max()], lengths)
@@ -254,11 +162,11 @@ def prepare(recipe: Recipe, split: Split, *, dense: bool = False) -> Prepared:
         model = as_dense(model)
     train = make_loader(train, recipe.batch_size, by_length=False)
     train.collate_fn = recipe.collate
-    validation = DataLoader(validation, 64, collate_fn=recipe.collate)
+    validation = DataLoader(validation, BATCH_SIZE, collate_fn=recipe.collate)
     optimizer = torch.optim.Adam(model.parameters(), recipe.learning_rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda _: 1.0)
     step = step_by_length if dense else take_step
-    return Prepared(model, train, validation, (optimizer, schedule), step)
+    return Prepared(model, train, validation, optimizer, schedule, step)
 
 
 def epoch_of_goal(rows: list[dict]) -> int | None:
@@ -279,7 +187,8 @@ def main() -> None:
     history = History()
     path = cache_dir() / "recipe-packed.pt"
     config = TrainingConfig(epochs=PACKED.epochs)
-    checkpoint = Checkpoint(path, (run.model, *run.steps), run.train, config)
+    parts = run.model, run.optimizer, run.schedule
+    checkpoint = Checkpoint(path, parts, run.train, config)
     history.rows, _ = checkpoint.load() or (history.rows, {})
     while len(history.rows) < PACKED.epochs:
         if epoch_of_goal(history.rows):

@@ -1,8 +1,8 @@
-"""Measure what 16 bits, compiling and a second process do to an epoch.
+"""Measure what mixed precision, compiling and two processes do to an epoch.
 
-Run `make scaling`. Each way trains the book's model for two epochs on the
-same 3,200 reviews, in a process of its own, in turn and three times over;
-`results/scaling.json` has the seconds.
+Run `make measure WHAT=scaling`. Each way trains the book's model for two
+epochs on the same 3,200 reviews, in a process of its own, in turn and three
+times over; `results/scaling.json` has the seconds.
 """
 
 import json
@@ -31,6 +31,7 @@ from imdbtutor.training.distributed import (
 )
 from imdbtutor.training.loop import TrainingConfig, fit
 from imdbtutor.training.mixed_precision import mixed_precision
+from imdbtutor.training.recipe import BATCH_SIZE, MAX_LENGTH, MAX_TOKENS
 from imdbtutor.training.step import take_step
 
 REVIEWS, ROUNDS = 3_200, 3
@@ -46,11 +47,12 @@ CONFIG = TrainingConfig(epochs=2, patience=2)
 def prepare(device: torch.device) -> tuple[nn.Module, DataLoader]:
     """Return a fresh model and its training batches."""
     train = split_reviews(load_reviews()).train.sample(REVIEWS, random_state=0)
-    vocab = build_vocab(train["text"], max_tokens=5_000)
+    vocab = build_vocab(train["text"], max_tokens=MAX_TOKENS)
     ids = encode_reviews(train["text"], vocab)
     seed_everything(0)
     model = LSTMClassifier(ModelConfig(len(vocab))).to(device)
-    return model, make_loader(ReviewDataset(ids, train["label"], 600), 64)
+    data = ReviewDataset(ids, train["label"], MAX_LENGTH)
+    return model, make_loader(data, BATCH_SIZE)
 
 
 def train(way: str) -> None:
@@ -59,9 +61,8 @@ def train(way: str) -> None:
     with process_group(device):
         model, batches = prepare(device)
         if way == "bfloat16":
-            step = partial(
-                take_step, **mixed_precision(device, torch.bfloat16)
-            )
+            how = mixed_precision(device, torch.bfloat16)
+            step = partial(take_step, **how)
         if way == "compiled":
             model = torch.compile(model, dynamic=True)
         rank, count = rank_and_count()

@@ -1,8 +1,8 @@
 """Measure that streaming takes the same memory however long the file is.
 
-Run `make streams`. It makes files of random words, reads each in a process
-of its own, and writes `results/streams.json`; a file that is done is not
-measured again.
+Run `make measure WHAT=streams`. It makes files of random words, reads each in
+a process of its own, and writes `results/streams.json`; a file that is done is
+not measured again.
 """
 
 import csv
@@ -11,7 +11,6 @@ import random
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -26,8 +25,10 @@ from benchmarks.records import (
     peak_mb,
     write_json,
 )
+from benchmarks.speed.timing import timed
 from imdbtutor.data.streams import PIECE, ReviewStream
 from imdbtutor.inference.classifier import SentimentClassifier
+from imdbtutor.training.recipe import BATCH_SIZE
 
 SIZES = (20_000, 200_000, 2_000_000)
 KINDS = ("csv", "parquet")
@@ -62,10 +63,12 @@ def write_file(path: Path, words: list[str], size: int) -> None:
 def read_file(path: Path) -> dict:
     """Deal a file out in batches; say what that took."""
     vocab = SentimentClassifier.pretrained().vocab
-    started = time.perf_counter()
-    batches = ReviewStream(path, vocab, 64)
-    reviews = sum(len(batch.labels) for batch in batches)
-    seconds = time.perf_counter() - started
+
+    def read() -> int:
+        batches = ReviewStream(path, vocab, BATCH_SIZE)
+        return sum(len(batch.labels) for batch in batches)
+
+    reviews, seconds = timed(read)
     return {
         "reviews": reviews,
         "seconds": round(seconds, 3),
@@ -74,7 +77,7 @@ def read_file(path: Path) -> dict:
     }
 
 
-def measure(folder: Path, kind: str, size: int) -> dict:
+def make_and_read(folder: Path, kind: str, size: int) -> dict:
     """Make a file and read it in another process."""
     words = list(SentimentClassifier.pretrained().vocab)[2:]
     path = folder / f"reviews.{kind}"
@@ -98,7 +101,7 @@ def main() -> None:
             if (kind, size) in done:
                 continue
             with tempfile.TemporaryDirectory() as folder:
-                rows.append(measure(Path(folder), kind, size))
+                rows.append(make_and_read(Path(folder), kind, size))
             print(rows[-1])
             write_json(TARGET, describe_machine() | {"rows": rows})
 

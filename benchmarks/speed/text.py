@@ -12,14 +12,21 @@ import pandas as pd
 from nltk.tokenize.punkt import PunktTrainer, save_punkt_params
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
-from benchmarks.speed.timing import in_turn, row, seconds
+from benchmarks.speed.timing import Measured, in_turn, make_row, seconds
 from imdbtutor.data.encoding import build_vocab, encode_reviews
 from imdbtutor.data.reviews import load_reviews, split_reviews
 from imdbtutor.data.vocab import PAD, UNK
+from imdbtutor.training.recipe import MAX_TOKENS
 
 ROUNDS = 3
-PART = 5  # the original reads every fifth review: it is slow
-SIZE = 5_000  # of the vocabulary
+EVERY = 5  # the original reads every fifth review: it is slow
+NAMES = {
+    "original": "Series.apply(nltk.word_tokenize)",
+    "rust_batch": "tokenizers, encode_batch_fast",
+    "rust_single": "tokenizers, encode",
+    "cold": "Encode cold: vocabulary, ids, cache file",
+    "warm": "Encode warm: ids from the cache file",
+}
 
 
 @contextmanager
@@ -44,7 +51,9 @@ def original(texts: pd.Series, train: int) -> list[list[int]]:
     counts = Counter(token for row in tokens[:train] for token in row)
     numbers = {
         token: number
-        for number, (token, _) in enumerate(counts.most_common(SIZE), start=2)
+        for number, (token, _) in enumerate(
+            counts.most_common(MAX_TOKENS), start=2
+        )
     }
     return [[numbers.get(token, 1) for token in row] for row in tokens]
 
@@ -57,7 +66,7 @@ def rust(texts: list[str], train: int, single: bool) -> list[list[int]]:
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     trainer = trainers.WordLevelTrainer(
-        vocab_size=SIZE, special_tokens=[PAD, UNK], show_progress=False
+        vocab_size=MAX_TOKENS, special_tokens=[PAD, UNK], show_progress=False
     )
     tokenizer.train_from_iterator(texts[:train], trainer)
     if single:
@@ -65,12 +74,12 @@ def rust(texts: list[str], train: int, single: bool) -> list[list[int]]:
     return [found.ids for found in tokenizer.encode_batch_fast(texts)]
 
 
-def measure() -> list[dict]:
+def make_rows() -> list[dict]:
     """Time all ways in turn; every one counts its own vocabulary first."""
     split = split_reviews(load_reviews())
     train = len(split.train)
     texts = pd.concat([part["text"] for part in split], ignore_index=True)
-    few = texts[::PART].reset_index(drop=True)
+    few = texts[::EVERY].reset_index(drop=True)
     every = texts.tolist()
 
     def cold() -> None:
@@ -78,59 +87,42 @@ def measure() -> list[dict]:
             tempfile.TemporaryDirectory() as empty,
             mock.patch.dict("os.environ", IMDBTUTOR_CACHE=empty),
         ):
-            encode_reviews(every, build_vocab(every[:train], max_tokens=SIZE))
+            vocab = build_vocab(every[:train], max_tokens=MAX_TOKENS)
+            encode_reviews(every, vocab)
 
     with (
         sentence_splitter(every[:1_000]),
         tempfile.TemporaryDirectory() as kept,
         mock.patch.dict("os.environ", IMDBTUTOR_CACHE=kept),
     ):
-        vocab = build_vocab(every[:train], max_tokens=SIZE)
+        vocab = build_vocab(every[:train], max_tokens=MAX_TOKENS)
         encode_reviews(every, vocab)
         works = {
-            "original": lambda: original(few, train // PART),
+            "original": lambda: original(few, train // EVERY),
             "cold": cold,
             "warm": lambda: encode_reviews(every, vocab),
-            "rust": lambda: rust(every, train, single=False),
-            "rust, single": lambda: rust(every, train, single=True),
+            "rust_batch": lambda: rust(every, train, single=False),
+            "rust_single": lambda: rust(every, train, single=True),
         }
         timed = {n: lambda w=work: seconds(w) for n, work in works.items()}
         found = in_turn(timed, ROUNDS)
-    found["original"] = [PART * spent for spent in found["original"]]
-    return rows(found)
+    found["original"] = [EVERY * spent for spent in found["original"]]
+    return compare_ways(found)
 
 
-def rows(found: dict[str, list[float]]) -> list[dict]:
-    """Name the measurements."""
-    by_hand = ("Series.apply(nltk.word_tokenize)", found["original"])
-    batch = ("tokenizers, encode_batch_fast", found["rust"])
-    one = ("tokenizers, encode", found["rust, single"])
-    cold = "Encode cold: vocabulary, ids, cache file"
+def compare_ways(found: dict[str, list[float]]) -> list[dict]:
+    """Make a row of each way, and a second of the cold one."""
+    ways = {way: Measured(NAMES[way], found[way]) for way in NAMES}
+    by_hand, batch = ways["original"], ways["rust_batch"]
+
+    def compare(id_: str, way: str, **how: object) -> dict:
+        return make_row(f"text.{id_}", ways[way], "s", **how) | {"way": way}
+
     return [
-        row("text.original", by_hand[0], by_hand[1], "s"),
-        row("text.rust_batch", batch[0], batch[1], "s", against=by_hand),
-        row("text.rust_single", one[0], one[1], "s", against=by_hand),
-        row(
-            "text.cold",
-            cold,
-            found["cold"],
-            "s",
-            against=by_hand,
-            goal="ratio >= 12",
-        ),
-        row(
-            "text.cold_rust",
-            cold,
-            found["cold"],
-            "s",
-            against=batch,
-            goal="ratio >= 1",
-        ),
-        row(
-            "text.warm",
-            "Encode warm: ids from the cache file",
-            found["warm"],
-            "s",
-            goal="median <= 0.5",
-        ),
+        compare("original", "original"),
+        compare("rust_batch", "rust_batch", against=by_hand),
+        compare("rust_single", "rust_single", against=by_hand),
+        compare("cold", "cold", against=by_hand, goal="ratio >= 12"),
+        compare("cold_rust", "cold", against=batch, goal="ratio >= 1"),
+        compare("warm", "warm", goal="median <= 0.5"),
     ]

@@ -2,8 +2,8 @@
 
 import json
 import statistics
-import time
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import torch
 
@@ -16,7 +16,7 @@ from benchmarks.speed.other_recipes import (
     epoch_of_goal,
     prepare,
 )
-from benchmarks.speed.timing import row
+from benchmarks.speed.timing import Measured, make_row, seconds, timed
 from imdbtutor.data.batches import ReviewDataset, make_loader
 from imdbtutor.data.encoding import build_vocab, encode_reviews
 from imdbtutor.data.reviews import Split, load_reviews, split_reviews
@@ -33,7 +33,7 @@ from imdbtutor.training.recipe import (
 )
 from imdbtutor.training.step import take_step
 
-Steps = Iterator[float]
+Accuracies = Iterator[float]  # after each epoch, on validation
 SHARE = "of validation reviews"
 NAMES = {
     "ours": "The book's recipe",
@@ -43,7 +43,7 @@ NAMES = {
 }
 
 
-def ours(split: Split) -> Steps:
+def ours(split: Split) -> Accuracies:
     """Train as chapter 8 does; after each epoch, yield the accuracy."""
     vocab = build_vocab(split.train["text"], max_tokens=MAX_TOKENS)
 
@@ -68,14 +68,14 @@ def ours(split: Split) -> Steps:
         yield score(model, held_out)[1]
 
 
-def filled(split: Split) -> Steps:
+def filled(split: Split) -> Accuracies:
     """Train the recipe that reads the padding."""
     run = prepare(FILLED, split)
     for _ in range(FILLED.epochs):
         yield run.epoch()[1][1]
 
 
-def bag(split: Split, longest: int) -> Steps:
+def bag(split: Split, longest: int) -> Accuracies:
     """Train a bag of words."""
     pipeline = tfidf_logistic(longest)
     pipeline.fit(split.train["text"], split.train["label"])
@@ -86,21 +86,20 @@ def bag(split: Split, longest: int) -> Steps:
 class Race:
     """One way to learn, advanced an epoch at a time, with its own clock."""
 
-    def __init__(self, steps: Steps) -> None:
+    def __init__(self, accuracies: Accuracies) -> None:
         """Start at zero."""
-        self.steps, self.seconds, self.best = steps, 0.0, 0.0
+        self.accuracies, self.seconds, self.best = accuracies, 0.0, 0.0
         self.reached = self.over = False
 
     def advance(self) -> None:
         """Learn for an epoch more, unless there is nothing left to do."""
         if self.over:
             return
-        started = time.perf_counter()
-        found = next(self.steps, None)
+        found, spent = timed(lambda: next(self.accuracies, None))
         if found is None:
             self.over = True
             return
-        self.seconds += time.perf_counter() - started
+        self.seconds += spent
         self.best = max(self.best, found)
         self.reached = self.over = found >= GOAL
 
@@ -117,34 +116,73 @@ class PackedSteps:
     def epoch_seconds(self) -> float:
         """Take one step; return what an epoch would take at that rate."""
         batch = next(self.batches)
-        optimizer, _ = self.run.steps
-        started = time.perf_counter()
-        take_step(self.run.model, batch, optimizer, float("inf"))
-        spent = time.perf_counter() - started
+        model, optimizer = self.run.model, self.run.optimizer
+        spent = seconds(
+            lambda: take_step(model, batch, optimizer, float("inf"))
+        )
         return spent * self.tokens / batch.lengths.sum().item()
 
 
-def whole_time(epoch_seconds: list[float]) -> tuple[str, float, float]:
+class Outcome(NamedTuple):
+    """How a recipe ended.
+
+    Args:
+        what: The recipe, and how it ended, for the page.
+        seconds: Until the goal, or until its end.
+        best: Its best accuracy on validation.
+        reached: Whether that is the goal.
+    """
+
+    what: str
+    seconds: float
+    best: float
+    reached: bool
+
+
+def end_of(recipe: str, race: Race) -> Outcome:
+    """Say how a race ended."""
+    what = NAMES[recipe]
+    if not race.reached:
+        what += ", which does not get there"
+    return Outcome(what, race.seconds, race.best, race.reached)
+
+
+def end_of_packed(epoch_seconds: list[float]) -> Outcome:
     """Work out what all epochs of the packed recipe would take.
 
-    How many there are was counted by `recipes.py`.
-
-    Returns:
-        A description, the seconds, and the best accuracy.
+    How many there are was counted by `other_recipes`.
     """
     rows = json.loads(TARGET.read_text(encoding="utf-8"))["rows"]
     epochs, ending = epoch_of_goal(rows), "when it gets there"
-    if epochs is None:
+    reached = epochs is not None
+    if not reached:
         epochs, ending = len(rows), "and it does not get there"
     what = f"The recipe of {PACKED.name}: {epochs} epochs, {ending}"
     best = max(row["validation_accuracy"] for row in rows[:epochs])
-    return what, epochs * statistics.median(epoch_seconds), best
+    whole = epochs * statistics.median(epoch_seconds)
+    return Outcome(what, whole, best, reached)
 
 
-def measure() -> list[dict]:
+def recipe_rows(
+    recipe: str, end: Outcome, against: Measured | None = None
+) -> list[dict]:
+    """Make the rows of a recipe: its seconds, and its best accuracy."""
+    columns, id_ = {"recipe": recipe}, f"time_to_accuracy.{recipe}"
+    goal = "ratio >= 10" if recipe == "ours" else None
+    spent = Measured(end.what, [end.seconds])
+    best = Measured(end.what, [end.best])
+    return [
+        make_row(id_, spent, "s", against=against, goal=goal)
+        | columns
+        | {"reached": end.reached},
+        make_row(f"{id_}.accuracy", best, SHARE) | columns,
+    ]
+
+
+def make_rows() -> list[dict]:
     """Let all learn in turn, epoch by epoch, each with its own clock."""
     keep_freed_memory()
-    torch.set_flush_denormal(True)  # the packed recipe needs it: recipes.py
+    torch.set_flush_denormal(True)  # other_recipes says why
     split = split_reviews(load_reviews())
     races = {
         "ours": Race(ours(split)),
@@ -161,21 +199,11 @@ def measure() -> list[dict]:
         print(f"packed: {epochs[-1]:,.0f} s an epoch")
     if not races["ours"].reached:
         raise RuntimeError(f"the book's recipe did not reach {GOAL}.")
-    what, whole, best = whole_time(epochs)
-    rows = [
-        row("time.packed_epoch", f"{PACKED.name}: an epoch", epochs, "s"),
-        row("time.packed", what, [whole], "s"),
-        row("time.packed.accuracy", what, [best], SHARE),
-    ]
-    other = (what, [whole])
-    for id_, race in races.items():
-        name = NAMES[id_]
-        if not race.reached:
-            name += ", which does not get there"
-        goal = "ratio >= 10" if id_ == "ours" else None
-        spent, best = [race.seconds], [race.best]
-        rows += [
-            row(f"time.{id_}", name, spent, "s", against=other, goal=goal),
-            row(f"time.{id_}.accuracy", name, best, SHARE),
-        ]
+    end = end_of_packed(epochs)
+    epoch = Measured(f"{PACKED.name}: an epoch", epochs)
+    rows = [make_row("time_to_accuracy.packed_epoch", epoch, "s")]
+    rows += recipe_rows("packed", end)
+    against = Measured(end.what, [end.seconds])
+    for recipe, race in races.items():
+        rows += recipe_rows(recipe, end_of(recipe, race), against)
     return rows

@@ -8,16 +8,36 @@ import operator
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 LESS = ("s", "ms", "µs")  # units of which less is better
 GOALS = {">=": operator.ge, "<=": operator.le}
 
 
+class Measured(NamedTuple):
+    """What was measured, and a measurement for each round."""
+
+    what: str
+    found: Sequence[float]
+
+
+class Timed(NamedTuple):
+    """What a piece of work returned, and how long it took."""
+
+    result: Any
+    seconds: float
+
+
+def timed(work: Callable[[], Any]) -> Timed:
+    """Do a piece of work, by the clock."""
+    started = time.perf_counter()
+    result = work()
+    return Timed(result, time.perf_counter() - started)
+
+
 def seconds(work: Callable[[], object]) -> float:
     """Return how long a piece of work takes."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+    return timed(work).seconds
 
 
 def in_turn(
@@ -40,33 +60,35 @@ def in_turn(
     return found
 
 
-def row(
+def make_row(
     id_: str,
-    what: str,
-    found: Sequence[float],
+    measured: Measured,
     unit: str,
     *,
-    against: tuple[str, Sequence[float]] | None = None,
+    against: Measured | None = None,
     goal: str | None = None,
 ) -> dict:
     """Make a row of `results/speed.json`.
 
+    What a page picks rows by (`engine`, `words`, `way`) are columns, which
+    the caller adds; those that say nothing of a row are left out of it.
+
     Args:
-        id_: Its name: the part, a dot, the rest.
-        what: What was measured.
-        found: A measurement for each round.
+        id_: A unique name. To look a row up, never to be taken apart.
+        measured: What, and the measurements.
         unit: What is counted; of those in `LESS`, less is better.
-        against: What it is compared with, and that one's measurements.
+        against: What it is compared with, in the same rounds.
         goal: What is hoped for, such as "ratio >= 8" or "median <= 30".
 
     Returns:
         The row; `ratio` is how many times better than `against`, or, for
         memory, how many times more.
     """
+    found = measured.found
     made = {
         "id": id_,
-        "what": what,
-        "against": against and against[0],
+        "what": measured.what,
+        "against": against and against.what,
         "ratio": None,
         "median": tidy(statistics.median(found)),
         "spread": [tidy(min(found)), tidy(max(found))],
@@ -75,7 +97,7 @@ def row(
         "goal": goal,
     }
     if against:
-        pairs = list(zip(found, against[1], strict=True))
+        pairs = list(zip(found, against.found, strict=True))
         less = unit in LESS
         made["ratio"] = tidy(
             statistics.median(b / a if less else a / b for a, b in pairs)

@@ -84,13 +84,13 @@ def price_table(ladder: dict) -> str:
     return table(rows)
 
 
-def steps_table(ladder: dict) -> str:
+def differences_table(ladder: dict) -> str:
     """Write how each rung differs from the one below it, in points."""
     names = {row["id"]: row["name"] for row in ladder["rows"]}
     rows = [["Model", "Against", "Points more", "95 %", "Clear"]]
-    for step in reversed(ladder["steps"]):
-        pair = [names[step["to"]], names[step["from"]]]
-        rows.append(pair + points(step))
+    for found in reversed(ladder["differences"]):
+        pair = [names[found["to"]], names[found["from"]]]
+        rows.append(pair + points(found))
     return table(rows)
 
 
@@ -98,8 +98,8 @@ def book_table(ladder: dict) -> str:
     """Write how each rung differs from the book's LSTM, in points."""
     names = {row["id"]: row["name"] for row in ladder["rows"]}
     rows = [["Model", "Points more", "95 %", "Clear"]]
-    for step in reversed(ladder["against_book"]):
-        rows.append([names[step["id"]], *points(step)])
+    for found in reversed(ladder["against_book"]):
+        rows.append([names[found["id"]], *points(found)])
     return table(rows)
 
 
@@ -155,7 +155,7 @@ def files(ladder: dict, exports: dict) -> dict[Path, str]:
     return {
         BOOK / "ladder.csv": ladder_table(ladder),
         BOOK / "ladder_price.csv": price_table(ladder),
-        BOOK / "ladder_steps.csv": steps_table(ladder),
+        BOOK / "ladder_differences.csv": differences_table(ladder),
         BOOK / "ladder_book.csv": book_table(ladder),
         BOOK / "ladder_machine.csv": machine_table(ladder),
         BOOK / "_assets" / "ladder.svg": draw(ladder),

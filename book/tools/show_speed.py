@@ -16,7 +16,6 @@ from imdbtutor.evaluation.results import read_results
 
 NAMES = {"torch": "PyTorch", "onnx": "onnxruntime", "int8": "8 bits"}
 COLOURS = dict(zip(NAMES, (BLUE, ORANGE, GREEN), strict=True))
-GOAL = 0.88
 WAYS = {
     "longest": "all as wide as the longest",
     "random": "random, padded",
@@ -24,94 +23,96 @@ WAYS = {
     "length_packed": "by length, packed",
     "ours": "by length, padded (ours)",
 }
+RECIPES = {
+    "packed": "two layers of 300, packed",
+    "filled": "Keras's example",
+    "ours": "the book's LSTM",
+    "tfidf_pairs": "TF-IDF, words and pairs",
+    "tfidf": "TF-IDF, words",
+}
 Rows = pd.DataFrame
 
 
-def pick(rows: Rows, ids: list[str]) -> pd.Series:
-    """Return the medians of some rows by what they measure."""
-    return rows.loc[ids].set_index("what")["median"]
+def pick(rows: Rows, part: str, **columns: object) -> Rows:
+    """Return a part's rows that have these values in these columns."""
+    rows = rows[rows["part"] == part]
+    for name, value in columns.items():
+        rows = rows[rows[name] == value]
+    return rows
 
 
 def draw_text(rows: Rows, ax: Axes) -> None:
     """Draw the seconds from text to ids."""
-    names = ("original", "rust_single", "rust_batch", "cold", "warm")
-    found = pick(rows, [f"text.{name}" for name in names])
-    plot_bars(found, "seconds for 25,000 reviews", form="{:,.1f}", ax=ax)
+    found = pick(rows, "text").drop_duplicates("way").set_index("way")
+    ways = ["original", "rust_single", "rust_batch", "cold", "warm"]
+    spent = found.loc[ways].set_index("what")["median"]
+    plot_bars(spent, "seconds for 25,000 reviews", form="{:,.1f}", ax=ax)
 
 
-def draw_steps(rows: Rows, ax: Axes) -> None:
+def draw_batching(rows: Rows, ax: Axes) -> None:
     """Draw the real tokens a second, of whole reviews and of cut ones."""
-    prefixes = {"steps": "whole reviews", "steps_cut": "cut at 600 tokens"}
-    medians = rows["median"]
-    rates = {
-        name: {WAYS[way]: medians.get(f"{prefix}.{way}") for way in WAYS}
-        for prefix, name in prefixes.items()
-    }
-    table = pd.DataFrame(rates, index=list(WAYS.values()), dtype=float)
-    table.plot.barh(ax=ax, color=(BLUE, ORANGE), width=0.8)
+    found = pick(rows, "batching", unit="tokens/s").fillna({"cut": 0})
+    found = found.drop_duplicates(["way", "cut"])
+    rates = found.pivot(index="way", columns="cut", values="median")
+    rates = rates.loc[list(WAYS)].rename(index=WAYS).rename_axis(index=None)
+    rates.columns = [
+        f"cut at {cut:.0f} tokens" if cut else "whole reviews"
+        for cut in rates.columns
+    ]
+    rates.plot.barh(ax=ax, color=(BLUE, ORANGE), width=0.8)
     for bars in ax.containers:
         ax.bar_label(bars, fmt=lambda n: f"{n:,.0f}" if n else "", padding=3)
     ax.invert_yaxis()
     ax.legend(frameon=False)
-    top = 1.2 * table.max().max()
+    top = 1.2 * rates.max().max()
     ax.set(xlabel="real tokens a second, in training", xlim=(0, top))
 
 
 def draw_limit(rows: Rows, ax: Axes) -> None:
     """Draw where the time of a training step goes."""
-    ids = [id_ for id_ in rows.index if id_.startswith("limit.share.")]
+    found = pick(rows, "limit").dropna(subset="operation")
     unit = "share of a training step's time"
-    plot_bars(pick(rows, ids), unit, form="{:.0%}", ax=ax)
+    plot_bars(found.set_index("what")["median"], unit, form="{:.0%}", ax=ax)
+
+
+def recipes(rows: Rows) -> Rows:
+    """Return the row of each recipe's seconds, by the recipe."""
+    found = pick(rows, "time_to_accuracy", unit="s").dropna(subset="recipe")
+    return found.set_index("recipe")
 
 
 def draw_time(rows: Rows, ax: Axes) -> None:
     """Draw the seconds until 88 of 100 validation reviews are right."""
-    names = {
-        "packed": "two layers of 300, packed",
-        "filled": "Keras's example",
-        "ours": "the book's LSTM",
-        "tfidf_pairs": "TF-IDF, words and pairs",
-        "tfidf": "TF-IDF, words",
-    }
-    found = pick(rows, [f"time.{name}" for name in names])
-    found.index = names.values()
-    reached = rows.loc[[f"time.{name}.accuracy" for name in names], "median"]
-    plot_bars(found, "seconds", ax=ax)
-    for bar, best in zip(ax.patches, reached, strict=True):
-        bar.set_alpha(1.0 if best >= GOAL else 0.4)
-    ax.set(xscale="log", xlim=(0.5, 8 * found.max()))
+    found = recipes(rows).loc[list(RECIPES)].rename(index=RECIPES)
+    plot_bars(found["median"], "seconds", ax=ax)
+    for bar, reached in zip(ax.patches, found["reached"], strict=True):
+        bar.set_alpha(1.0 if reached else 0.4)
+    ax.set(xscale="log", xlim=(0.5, 8 * found["median"].max()))
 
 
 def draw_latency(rows: Rows, ax: Axes) -> None:
     """Draw how long one review takes, by its length."""
-    lengths = sorted(
-        {
-            int(id_.split(".")[1])
-            for id_ in rows.index
-            if id_.startswith("inference.") and id_.endswith(".p50")
-        }
-    )
-    for kind, name in NAMES.items():
-        low, high = (
-            [rows.loc[f"inference.{n}.{kind}.{p}", "median"] for n in lengths]
-            for p in ("p50", "p95")
+    for engine, name in NAMES.items():
+        found = pick(rows, "inference", engine=engine).dropna(subset="words")
+        times = found.pivot(
+            index="words", columns="percentile", values="median"
         )
-        ax.plot(lengths, low, "o-", color=COLOURS[kind], label=name)
-        ax.fill_between(lengths, low, high, color=COLOURS[kind], alpha=0.15)
+        words, low, high = times.index, times[50], times[95]
+        colour = COLOURS[engine]
+        ax.plot(words, low, "o-", color=colour, label=name)
+        ax.fill_between(words, low, high, color=colour, alpha=0.15)
     ax.set(xlabel="words of the review", ylabel="milliseconds", ylim=(0, None))
     ax.legend(frameon=False)
 
 
 def draw_growth(rows: Rows, ax: Axes) -> None:
     """Draw the memory that reviews take, streamed and in memory."""
-    for id_, name, colour in (
-        ("memory_peak", "all in memory", ORANGE),
-        ("stream_peak", "streamed", BLUE),
+    for way, name, colour in (
+        ("memory", "all in memory", ORANGE),
+        ("stream", "streamed", BLUE),
     ):
-        start = f"growth.{id_}."
-        ids = [each for each in rows.index if each.startswith(start)]
-        sizes = [int(each.removeprefix(start)) for each in ids]
-        peaks = rows.loc[ids, "median"].to_numpy()
+        found = pick(rows, "growth", way=way, unit="MB")
+        sizes, peaks = found["reviews"], found["median"]
         ax.plot(sizes, peaks, "o-", color=colour, label=name)
     ax.set(
         xscale="log",
@@ -124,7 +125,7 @@ def draw_growth(rows: Rows, ax: Axes) -> None:
 
 FIGURES: dict[str, Callable[[Rows, Axes], None]] = {
     "text": draw_text,
-    "steps": draw_steps,
+    "batching": draw_batching,
     "limit": draw_limit,
     "time": draw_time,
     "latency": draw_latency,
@@ -166,26 +167,25 @@ def goals_table(rows: Rows) -> str:
 def time_table(rows: Rows) -> str:
     """Write how long each recipe took, and how good it became."""
     lines = [["Recipe", "Seconds", "Best on validation reviews"]]
-    for id_ in rows.index:
-        if id_.startswith("time.") and f"{id_}.accuracy" in rows.index:
-            best = rows.loc[f"{id_}.accuracy", "median"]
-            spent = f"{rows.loc[id_, 'median']:,.0f}"
-            lines.append([rows.loc[id_, "what"], spent, f"{best:.3f}"])
+    best = pick(rows, "time_to_accuracy", unit="of validation reviews")
+    accuracy = best.set_index("recipe")["median"]
+    for recipe, row in recipes(rows).iterrows():
+        spent = f"{row['median']:,.0f}"
+        lines.append([row["what"], spent, f"{accuracy[recipe]:.3f}"])
     return table(lines)
 
 
 def book_table(rows: Rows) -> str:
     """Write how long the book takes."""
     lines = [["What", "Seconds"]]
-    for id_, row in rows.iterrows():
-        if id_.startswith("book."):
-            lines.append([row["what"], f"{row['median']:,.0f}"])
+    for _, row in pick(rows, "book").iterrows():
+        lines.append([row["what"], f"{row['median']:,.0f}"])
     return table(lines)
 
 
 def files(speed: dict) -> dict[Path, str]:
     """Return what stands in each file that the page reads."""
-    rows = pd.DataFrame(speed["rows"]).set_index("id")
+    rows = pd.DataFrame(speed["rows"])
     rows["against"] = (
         rows["against"].astype(object).where(rows["against"].notna(), None)
     )

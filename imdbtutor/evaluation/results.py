@@ -11,7 +11,7 @@ PACKAGE = Path(imdbtutor.__file__).parent
 
 
 def read_results(name: str) -> dict:
-    """Read what `make results` and its like have measured.
+    """Read what `make measure` has measured.
 
     Args:
         name: The name of a file there, such as "ladder".

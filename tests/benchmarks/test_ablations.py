@@ -1,33 +1,36 @@
-"""The tricks and steps of chapter 12 are what the chapter says."""
+"""The tricks and ablations of chapter 12 are what the chapter says."""
+
+import functools
 
 import numpy as np
 import pytest
 import torch
+from tiny import build_dataset, build_vocab
 from torch.nn import functional as F
 
 from benchmarks.accuracy import ablations
-from benchmarks.accuracy.ablations import ChunkedLSTM
+from benchmarks.accuracy.ablation_models import ChunkedLSTM
 from benchmarks.accuracy.training_tricks import fit_with_tricks
 from imdbtutor.data.batches import make_loader, pad_batch
-from imdbtutor.data.reviews import split_reviews
 from imdbtutor.evaluation.results import read_results
 from imdbtutor.training.loop import TrainingConfig, fit
 
 CONFIG = TrainingConfig(epochs=40, learning_rate=0.05, patience=99)
 
 
-@pytest.fixture
-def train_by(dataset, vocab):
-    """Train the model of chunks anew and return it."""
+def train_anew(how, **switches):
+    """Train the model of chunks and return it."""
+    torch.manual_seed(0)
+    model = ChunkedLSTM(len(build_vocab()))
+    loader = make_loader(build_dataset(), 4)
+    how(model, loader, loader, CONFIG, progress=False, **switches)
+    return model
 
-    def train(how, **switches):
-        torch.manual_seed(0)
-        model = ChunkedLSTM(len(vocab))
-        loader = make_loader(dataset, 4)
-        how(model, loader, loader, CONFIG, progress=False, **switches)
-        return model
 
-    return train
+@pytest.fixture(scope="module")
+def train_by():
+    """Train once in each way; tests must not change the models."""
+    return functools.cache(train_anew)
 
 
 def same(first, second):
@@ -59,7 +62,7 @@ def test_smoothing_makes_the_model_less_sure(train_by, dataset):
 
 
 @pytest.mark.parametrize("push", [1.0, -1.0])
-def test_the_pushed_review_is_harder(train_by, monkeypatch, push):
+def test_the_pushed_review_is_harder(monkeypatch, push):
     losses, cross_entropy = [], F.cross_entropy
 
     def spy(logits, labels, **how):
@@ -69,7 +72,7 @@ def test_the_pushed_review_is_harder(train_by, monkeypatch, push):
         return loss
 
     monkeypatch.setattr(F, "cross_entropy", spy)
-    train_by(fit_with_tricks, push=push)
+    train_anew(fit_with_tricks, push=push)
     plain, pushed = np.mean(losses[::2]), np.mean(losses[1::2])
     assert (pushed > plain) == (push > 0)  # pulled back, it is easier
 
@@ -81,12 +84,12 @@ def test_a_mean_that_keeps_nothing_is_the_last_weights(train_by):
         assert torch.allclose(one, other, atol=1e-6)
 
 
-def test_the_steps_are_those_of_the_runs(packaged):
-    again = ablations.sum_up(split_reviews(packaged))
+def test_the_ablations_are_those_of_the_runs(split):
+    again = ablations.sum_up(split)
     assert again == read_results("ablations")
 
 
-def verdict(change):
+def judgement(change):
     """Say in a word what an interval says of a change in loss."""
     _, low, high = change["loss"]
     return "worse" if low > 0 else "better" if high < 0 else "unclear"
@@ -112,14 +115,14 @@ def verdict(change):
 def test_the_chapter_calls_changes_what_they_are(first, expected):
     changes = read_results("ablations")["changes"]
     found = [
-        f"{change['to']} {verdict(change)}"
+        f"{change['to']} {judgement(change)}"
         for change in changes
         if change["from"] == first
     ]
     assert ", ".join(found) == expected
 
 
-def test_the_chapter_says_in_words_what_the_steps_say():
+def test_the_chapter_says_in_words_what_the_ablations_say():
     rows = {row["id"]: row for row in read_results("ablations")["rows"]}
     assert len(rows["informed"]["loss"]) == 2  # seeds
     accuracy = {id_: np.mean(row["accuracy"]) for id_, row in rows.items()}

@@ -14,18 +14,25 @@ from places import ROOT
 from torch import nn
 from torch.nn import functional as F
 
-from benchmarks.accuracy import mistakes
+from benchmarks.accuracy import (
+    mistake_costs,
+    mistake_data,
+    mistake_models,
+    mistake_rows,
+    mistake_runs,
+    mistake_scores,
+    mistakes,
+)
 from imdbtutor.data.batches import ReviewDataset, pad_batch
 from imdbtutor.data.reviews import split_reviews
 from imdbtutor.data.tokens import tokenize
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 
-FOLDER = ROOT / "benchmarks"
 ROWS = {row.id: row for row in mistakes.ROWS}
 TRAINED = [row for row in mistakes.ROWS if row.recipe]
 BASE = ROWS["base"].recipe
 JSON = ROOT / "results" / "mistakes.json"
-CHAPTER = FOLDER.parent / "notebooks" / "13_pay_for_mistakes.ipynb"
+CHAPTER = ROOT / "notebooks" / "13_pay_for_mistakes.ipynb"
 
 
 @pytest.fixture
@@ -45,8 +52,8 @@ def prepared(reviews):
 
     def prepare(recipe=BASE):
         split = recipe.split(reviews)
-        vocab = mistakes.number_words(recipe, split)
-        parts = [mistakes.encode(recipe, vocab, part) for part in split]
+        vocab = mistake_runs.number_words(recipe, split)
+        parts = [mistake_runs.encode(recipe, vocab, part) for part in split]
         return split, vocab, parts
 
     return prepare
@@ -136,7 +143,9 @@ def test_without_unk_unknown_words_vanish(prepared):
     for id_ in ("base", "no-unk"):
         recipe = ROWS[id_].recipe
         _, vocab, _ = prepared(recipe)
-        lengths[id_] = mistakes.encode(recipe, vocab, unknown).lengths.item()
+        lengths[id_] = mistake_runs.encode(
+            recipe, vocab, unknown
+        ).lengths.item()
     assert lengths == {"base": 3, "no-unk": 2}
 
 
@@ -158,7 +167,7 @@ def test_unshuffled_batches_come_class_after_class(prepared):
 
 
 def test_the_random_split_is_random_and_complete(reviews):
-    parts = mistakes.split_at_random(reviews)
+    parts = mistake_data.split_at_random(reviews)
     texts = pd.concat(parts)["text"]
     assert sorted(texts) == sorted(reviews["text"])
     assert texts.tolist() != reviews["text"].tolist()
@@ -180,20 +189,20 @@ def test_each_tokenizer_keeps_what_it_says(id_, expected):
 
 def test_the_other_rules_of_the_tokenizers_are_the_book_s():
     text = 'Well, it\'s "fine"; see it (twice)!'
-    assert mistakes.keep_breaks(text) == tokenize(text)
-    assert [word.lower() for word in mistakes.keep_case(text)] == tokenize(
+    assert mistake_data.keep_breaks(text) == tokenize(text)
+    assert [word.lower() for word in mistake_data.keep_case(text)] == tokenize(
         text
     )
 
 
 def test_cuts_keep_what_they_say():
     long, short = torch.arange(500), torch.arange(7)
-    assert mistakes.first_tokens(long).tolist() == [*range(200)]
-    assert mistakes.last_tokens(long).tolist() == [*range(300, 500)]
+    assert mistake_data.first_tokens(long).tolist() == [*range(200)]
+    assert mistake_data.last_tokens(long).tolist() == [*range(300, 500)]
     ends = [*range(100), *range(400, 500)]
-    assert mistakes.both_ends(long).tolist() == ends
+    assert mistake_data.both_ends(long).tolist() == ends
     for keep in ("first_tokens", "last_tokens", "both_ends"):
-        assert torch.equal(getattr(mistakes, keep)(short), short)
+        assert torch.equal(getattr(mistake_data, keep)(short), short)
 
 
 @pytest.mark.parametrize("id_", ["last-200", "both-ends"])
@@ -212,8 +221,10 @@ def test_unclipped_gradients_stay_as_they_are():
 
 
 def test_but_for_the_clipping_training_is_the_same():
-    kept = replace(mistakes.UNCLIPPED, clip_norm=mistakes.TRAINING.clip_norm)
-    assert kept == mistakes.TRAINING
+    kept = replace(
+        mistake_rows.UNCLIPPED, clip_norm=mistake_runs.TRAINING.clip_norm
+    )
+    assert kept == mistake_runs.TRAINING
 
 
 # --- scores
@@ -229,7 +240,7 @@ def mixed():
 def test_without_eval_the_same_review_gets_other_scores(mixed):
     model = build(LSTMClassifier)
     first, again = (
-        mistakes.score_without_eval(model, mixed) for _ in range(2)
+        mistake_scores.score_without_eval(model, mixed) for _ in range(2)
     )
     assert np.abs(first - again).max() > 1e-3
     assert not model.training
@@ -237,14 +248,14 @@ def test_without_eval_the_same_review_gets_other_scores(mixed):
 
 def test_without_dropout_it_would_not_matter(mixed):
     model = build(LSTMClassifier, dropout=0.0, word_dropout=0.0)
-    found = mistakes.score_without_eval(model, mixed)
-    assert found == pytest.approx(mistakes.score(model, mixed), abs=1e-6)
+    found = mistake_scores.score_without_eval(model, mixed)
+    assert found == pytest.approx(mistake_scores.score(model, mixed), abs=1e-6)
 
 
 def test_random_batches_change_nothing_for_a_right_model(mixed):
     model = build(LSTMClassifier)
-    found = mistakes.score_random_batches(model, mixed)
-    assert found == pytest.approx(mistakes.score(model, mixed), abs=1e-6)
+    found = mistake_scores.score_random_batches(model, mixed)
+    assert found == pytest.approx(mistake_scores.score(model, mixed), abs=1e-6)
 
 
 # --- runs
@@ -276,7 +287,7 @@ def test_looking_twenty_times_leaves_the_training_as_it_is(prepared):
     trained = {}
     for often in (20, 0):
         recipe = replace(BASE, looks=often)
-        model, looks, _ = mistakes.train(recipe, 0, parts, len(vocab))
+        model, looks, _ = mistake_runs.train(recipe, 0, parts, len(vocab))
         trained[often] = torch.cat([p.flatten() for p in model.parameters()])
         assert len(looks.found) == often
     assert torch.equal(trained[20], trained[0])
@@ -292,34 +303,34 @@ def test_two_runs_with_one_seed_get_the_same_reviews_right(reviews):
 
 def test_a_harm_counts_what_was_lost():
     right, reference = np.array([[1, 0, 0, 0]]), np.array([[1, 1, 1, 0]])
-    found = ROWS["softmax"].measure(right, reference)
+    found = ROWS["softmax"].cost(right, reference)
     assert found["cost_points"] == 50
     assert found["interval"][0] <= 50 <= found["interval"][1]
 
 
 def test_a_flattery_counts_what_was_won():
     right, reference = np.array([[1, 1, 1, 0]]), np.array([[1, 0, 0, 0]])
-    assert ROWS["vocabulary"].measure(right, reference)["cost_points"] == 50
+    assert ROWS["vocabulary"].cost(right, reference)["cost_points"] == 50
 
 
 def test_a_random_split_is_scored_on_other_reviews():
     right = np.random.default_rng(0).random((1, 900)) < 0.9
-    paired = ROWS["vocabulary"].measure(right, right)["interval"]
-    apart = ROWS["random-split"].measure(right, right)["interval"]
+    paired = ROWS["vocabulary"].cost(right, right)["interval"]
+    apart = ROWS["random-split"].cost(right, right)["interval"]
     assert np.ptp(paired) == 0
     assert np.ptp(apart) > 1
 
 
 def test_the_mean_of_means_counts_a_small_batch_too_much():
     right = np.array([True] * 64 + [False])
-    assert mistakes.mean_of_means(right) == 0.5
-    assert mistakes.mean_of_means(right[:64]) == 1
+    assert mistake_costs.mean_of_means(right) == 0.5
+    assert mistake_costs.mean_of_means(right[:64]) == 1
 
 
 def test_one_batch_misses_by_points_and_the_mean_of_means_by_little():
     right = np.random.default_rng(0).random((3, 5_000)) < 0.88
     batch, means = (
-        ROWS[id_].measure(right, right)["cost_points"]
+        ROWS[id_].cost(right, right)["cost_points"]
         for id_ in ("one-batch", "batch-means")
     )
     assert 2 < batch < 5
@@ -328,7 +339,7 @@ def test_one_batch_misses_by_points_and_the_mean_of_means_by_little():
 
 def test_the_best_of_twenty_coins_flatters():
     looks = np.random.default_rng(0).random((3, 20, 400)) < 0.5
-    found = mistakes.pick_best_look(looks, looks[:, 0])
+    found = mistake_costs.pick_best_look(looks, looks[:, 0])
     assert found["cost_points"] > 3
     assert np.mean(found["accuracy"]) > 0.52
     assert np.mean(found["compared_with"]) == pytest.approx(0.5, abs=0.02)
@@ -336,7 +347,7 @@ def test_the_best_of_twenty_coins_flatters():
 
 def test_twenty_equal_looks_do_not():
     look = np.random.default_rng(0).random((3, 1, 400)) < 0.8
-    found = mistakes.pick_best_look(look.repeat(20, axis=1), look[:, 0])
+    found = mistake_costs.pick_best_look(look.repeat(20, axis=1), look[:, 0])
     assert abs(found["cost_points"]) < 0.5
 
 
@@ -455,5 +466,5 @@ def test_the_chapter_shows_the_model_that_was_measured(shown, measured):
         for cell in nbformat.read(CHAPTER, as_version=4).cells
         if f"class {shown}" in cell.source
     ]
-    source = Path(mistakes.__file__).read_text("utf-8")
+    source = Path(mistake_models.__file__).read_text("utf-8")
     assert statements(cell, shown) == statements(source, measured)

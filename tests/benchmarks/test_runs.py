@@ -5,6 +5,7 @@ import pytest
 from benchmarks import records
 from benchmarks.accuracy.runs import (
     Rung,
+    are_done,
     choose,
     read_runs,
     run_missing,
@@ -18,7 +19,7 @@ RUNGS = [
 
 
 @pytest.fixture
-def measure(monkeypatch):
+def do(monkeypatch):
     """Do a run at once, and keep a list of what was done."""
     done = []
 
@@ -30,17 +31,25 @@ def measure(monkeypatch):
     return run
 
 
-def test_only_what_is_missing_is_done(tmp_path, measure):
-    run_missing(RUNGS[1:], tmp_path, measure)
+def test_only_what_is_missing_is_done(tmp_path, do):
+    run_missing(RUNGS[1:], tmp_path, do)
     (tmp_path / "net-0.json").unlink()
     (tmp_path / "net-1.partial").write_text(
         "{", "utf-8"
     )  # of a run that was killed
-    measure.done.clear()
-    run_missing(RUNGS, tmp_path, measure)
-    assert measure.done == [("bag", 0), ("net", 0)]
+    do.done.clear()
+    run_missing(RUNGS, tmp_path, do)
+    assert do.done == [("bag", 0), ("net", 0)]
     found = [run["seed"] for run in read_runs(tmp_path, RUNGS[1])]
     assert found == [0, 1]
+
+
+def test_all_is_done_when_no_run_is_missing(tmp_path, do):
+    run_missing(RUNGS, tmp_path, do)
+    assert are_done(RUNGS, tmp_path)
+    (tmp_path / "net-1.json").unlink()
+    assert not are_done(RUNGS, tmp_path)
+    assert are_done(RUNGS[:1], tmp_path)
 
 
 def test_a_run_that_fails_leaves_no_file(tmp_path):
@@ -52,8 +61,8 @@ def test_a_run_that_fails_leaves_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_run_says_what_it_was_made_with(tmp_path, measure):
-    run_missing(RUNGS, tmp_path, measure)
+def test_a_run_says_what_it_was_made_with(tmp_path, do):
+    run_missing(RUNGS, tmp_path, do)
     (run,) = read_runs(tmp_path, RUNGS[0])
     assert {"commit", "hardware", "versions"} == set(run["machine"])
 

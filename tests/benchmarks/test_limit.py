@@ -1,0 +1,25 @@
+"""The arithmetic that the limit is worked out from."""
+
+import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from benchmarks.speed.limit import arithmetic
+from imdbtutor.models.cell import LSTMCell
+from imdbtutor.models.lstm import ModelConfig
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_the_arithmetic_is_that_of_the_step_by_hand(both):
+    config = ModelConfig(9, 12, 8, bidirectional=both)
+    cell = LSTMCell(12, 8)
+    state = torch.zeros(1, 8), torch.zeros(1, 8)
+    with FlopCounterMode(display=False) as counter:
+        cell(torch.zeros(1, 12), state)
+    ways = 1 + both
+    assert arithmetic(config) == 3 * ways * counter.get_total_flops()
+
+
+def test_layers_and_directions_add_their_arithmetic():
+    two = arithmetic(ModelConfig(9, 16, 8, num_layers=2))
+    assert two == 2 * arithmetic(ModelConfig(9, 16, 8))
