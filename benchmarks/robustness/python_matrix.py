@@ -1,7 +1,7 @@
 """Run nox's sessions one by one, and keep how each ended.
 
 Run `make measure WHAT=python_matrix`. A session that has its row is not run
-again, unless you name it: `python -m benchmarks.robustness.python_matrix
+again, unless you name it: `python -m benchmarks python_matrix
 "tests-3.12(oldest)"`. Writes `results/matrix.json`. An environment takes up to
 6 GB and is removed when its row is there.
 """
