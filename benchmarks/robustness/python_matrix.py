@@ -1,4 +1,4 @@
-"""Run nox's sessions one by one, and keep how each ended.
+"""Run the tests on each Python, with old and new packages, row by row.
 
 Run `make measure WHAT=python_matrix`. A session that has its row is not run
 again, unless you name it: `python -m benchmarks python_matrix
