@@ -31,7 +31,7 @@ TEN = [
 
 @pytest.fixture(scope="module")
 def golden():
-    return json.loads(GOLDEN.read_text("utf-8"))
+    return json.loads(TOKENS.read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")

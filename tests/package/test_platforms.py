@@ -69,7 +69,9 @@ def names_an_encoding(call):
         return "encoding" in named or not named & {"text", "errors"}
     if name not in OPENERS or owner in NO_TEXT:
         return True
-    binary = any("b" in c for c in constants if c in ("rb", "wb", "ab", "xb"))
+    binary = any(
+        "b" in c for c in constants if c in ("rb", "wb", "ab", "xb", "rb+")
+    )
     by_place = any(str(c).lower().startswith("utf-8") for c in constants)
     return binary or by_place or bool(named & {"encoding", None})
 
