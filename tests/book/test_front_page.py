@@ -1,8 +1,8 @@
-"""The verdict on the front page is the shipped model's own."""
+"""The prediction on the front page is the shipped model's own."""
 
 import re
 
-import show_verdict
+import show_prediction
 from places import ROOT
 
 
@@ -15,8 +15,8 @@ def words(html):
 
 
 def test_the_front_page_shows_what_the_model_says():
-    shown = show_verdict.PAGE.read_text("utf-8")
-    said = show_verdict.draw_verdict(show_verdict.REVIEW)
+    shown = show_prediction.PAGE.read_text("utf-8")
+    said = show_prediction.draw_prediction(show_prediction.REVIEW)
     assert words(shown) == words(said)
     for a, b in zip(numbers(shown), numbers(said), strict=True):
         assert abs(a - b) <= 0.101  # other processors round differently

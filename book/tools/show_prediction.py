@@ -1,4 +1,4 @@
-"""Write the verdict that the front page shows, with the words behind it."""
+"""Write the prediction that the front page shows, with the words behind it."""
 
 from html import escape
 from pathlib import Path
@@ -11,10 +11,10 @@ REVIEW = (
     "A tired plot, and yet the two leads are wonderful and I laughed from "
     "start to end."
 )
-PAGE = Path(__file__).parents[1] / "verdict.html"
+PAGE = Path(__file__).parents[1] / "prediction.html"
 
 
-def draw_verdict(review: str) -> str:
+def draw_prediction(review: str) -> str:
     """Let the shipped model read a review, and shade its words.
 
     Args:
@@ -25,12 +25,12 @@ def draw_verdict(review: str) -> str:
     """
     classifier = SentimentClassifier.pretrained()
     positive = classifier.predict_proba([review])[0, 1]
-    verdict = CLASSES[int(positive > 0.5)]
+    predicted = CLASSES[int(positive > 0.5)]
     return (
-        '<figure class="verdict">\n'
+        '<figure class="prediction">\n'
         f"<blockquote>{escape(review)}</blockquote>\n"
         f"{shade_words(classifier.explain(review))}\n"
-        f"<p><strong>{verdict}</strong>, with a probability of "
+        f"<p><strong>{predicted}</strong>, with a probability of "
         f"{max(positive, 1 - positive):.2f}</p>\n"
         "<figcaption>What you type, what the network reads, what it says. "
         "The numbers say how much a word spoke for praise, or against "
@@ -40,5 +40,5 @@ def draw_verdict(review: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(draw_verdict(REVIEW), "utf-8")
+    PAGE.write_text(draw_prediction(REVIEW), "utf-8")
     print(PAGE.read_text("utf-8"))
