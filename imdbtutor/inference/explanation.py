@@ -34,11 +34,11 @@ def integrated_gradients(
 ) -> Tensor:
     """Share a review's score out over its words, along a straight path.
 
-    The path leads from a review of as many unknown words to the review. At
+    The path leads from a review of as many unknown words to the review. On
     every stretch each word gets what its vector moved the score. An LSTM can
     change its mind within a thousandth of the way, so equal ones would miss
-    much: a stretch is halved until what its words got adds up to what the score
-    has moved (completeness; Sundararajan, Taly and Yan, 2017).
+    much: a stretch is halved until what its words got adds up to what the
+    score has moved (completeness; Sundararajan, Taly and Yan, 2017).
 
     Args:
         model: The classifier; dropout must be off.
