@@ -1,4 +1,5 @@
 """What writes `results/`: three families, and `records` under them.
 
-A family imports the package and `records`, never another family.
+`python -m benchmarks` lists what can be measured. A family imports the package
+and `records`, never another family.
 """

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import torch
 
+from imdbtutor.runtime import whole_file
+
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "results"
 PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "nltk")
@@ -72,11 +74,10 @@ def _processor() -> str:
 
 
 def write_json(path: Path, found: dict | list, indent: int | None = 2) -> None:
-    """Write beside the final name first: no half-written file is left."""
-    partial = path.with_suffix(".partial")
+    """Write a file of results, whole or not at all."""
     text = json.dumps(found, indent=indent) + "\n"
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
+    with whole_file(path) as partial:
+        partial.write_text(text, encoding="utf-8")
 
 
 def describe_runs(runs: Sequence[dict]) -> dict:

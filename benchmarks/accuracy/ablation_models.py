@@ -79,6 +79,17 @@ class PairsLSTM(ChunkedLSTM):
         return self.embedding(token_ids) + self.pairs(bucket)
 
 
+def make_table(
+    encoded: list[Tensor], vocab_size: int, dim: int, vectors: str
+) -> Tensor:
+    """Make the word vectors, as `train_informed` is told to."""
+    if not dim:
+        return torch.zeros(vocab_size, 1)
+    if vectors == "random":  # as small as chapter 7's
+        return 0.1 / VECTOR_SCALE * torch.randn(vocab_size, dim)
+    return word_vectors(count_neighbours(encoded, vocab_size), dim)
+
+
 def train_informed(
     split: Split,
     seed: int,
@@ -105,11 +116,7 @@ def train_informed(
     seed_everything(seed)
     vocab = build_vocab(split.train["text"], min_freq=2)
     encoded = encode_reviews(split.train["text"], vocab, cache=False)
-    table = torch.zeros(len(vocab), 1)
-    if dim and vectors == "random":  # as small as chapter 7's
-        table = 0.1 / VECTOR_SCALE * torch.randn(len(vocab), dim)
-    elif dim:
-        table = word_vectors(count_neighbours(encoded, len(vocab)), dim)
+    table = make_table(encoded, len(vocab), dim, vectors)
     labels = split.train["label"].to_numpy()
     reader, training = learn_to_read(encoded, labels, vocab)
     if weights == "none":

@@ -102,7 +102,7 @@ class Looks:
                 self.seconds += time.perf_counter() - started
 
 
-class Trained(NamedTuple):
+class Fitted(NamedTuple):
     """A trained model, the looks, and the seconds without them."""
 
     model: nn.Module
@@ -137,7 +137,7 @@ def encode(recipe: Recipe, vocab: Vocab, part: pd.DataFrame) -> ReviewDataset:
 
 def train(
     recipe: Recipe, seed: int, parts: Sequence[ReviewDataset], size: int
-) -> Trained:
+) -> Fitted:
     """Train once.
 
     Args:
@@ -159,7 +159,7 @@ def train(
     started = time.perf_counter()
     fit(model, looks, held_out, recipe.training, progress=False)
     seconds = time.perf_counter() - started - looks.seconds
-    return Trained(model, looks, seconds)
+    return Fitted(model, looks, seconds)
 
 
 def run(recipe: Recipe, seed: int, reviews: pd.DataFrame) -> dict:

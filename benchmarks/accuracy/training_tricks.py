@@ -4,13 +4,29 @@ import copy
 from collections.abc import Iterable
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
 from imdbtutor.data.batches import Batch
 from imdbtutor.training.loop import TrainingConfig, make_optimizer, validate
+
+
+def tricked_loss(
+    model: nn.Module, batch: Batch, smoothing: float, push: float
+) -> Tensor:
+    """Return the loss of a batch, as `fit_with_tricks` is told to."""
+    token_ids, lengths, labels = batch
+    values = model.embed(token_ids)
+    logits = model.classify(values, lengths)
+    loss = F.cross_entropy(logits, labels, label_smoothing=smoothing)
+    if not push:
+        return loss
+    (slope,) = torch.autograd.grad(loss, values, retain_graph=True)
+    away = push * F.normalize(slope.flatten(1)).view_as(slope)
+    logits = model.classify(values + away, lengths)
+    return loss + F.cross_entropy(logits, labels)
 
 
 def fit_with_tricks(
@@ -46,17 +62,9 @@ def fit_with_tricks(
     best, lowest = copy.deepcopy(model.state_dict()), float("inf")
     for _ in range(config.epochs):
         model.train()
-        for token_ids, lengths, labels in train:
+        for batch in train:
             optimizer.zero_grad()
-            values = model.embed(token_ids)
-            logits = model.classify(values, lengths)
-            loss = F.cross_entropy(logits, labels, label_smoothing=smoothing)
-            if push:
-                (slope,) = torch.autograd.grad(loss, values, retain_graph=True)
-                away = push * F.normalize(slope.flatten(1)).view_as(slope)
-                logits = model.classify(values + away, lengths)
-                loss = loss + F.cross_entropy(logits, labels)
-            loss.backward()
+            tricked_loss(model, batch, smoothing, push).backward()
             nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
             optimizer.step()
             schedule.step()

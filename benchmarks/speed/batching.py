@@ -153,6 +153,18 @@ def compare(cut: int | None, ways: dict[str, Way]) -> list[dict]:
     return name_rows(found, shares, cut)
 
 
+def way_row(
+    id_: str, way: str, numbers: list[float], cut: int | None, **how: object
+) -> dict:
+    """Make a row of a way, on whole reviews or on those that were cut."""
+    reviews = f"cut at {cut} tokens" if cut else "whole reviews"
+    measured = Measured(f"{WAYS[way].name}, {reviews}", numbers)
+    row = make_row(
+        f"batching.{'cut' if cut else 'whole'}.{id_}", measured, **how
+    )
+    return row | {"way": way} | ({"cut": cut} if cut else {})
+
+
 def name_rows(
     found: dict[str, list[float]],
     shares: dict[str, list[float]],
@@ -165,34 +177,23 @@ def name_rows(
         shares: By way, the share of padding; not of those that pack.
         cut: Where the reviews were cut, if they were.
     """
-    reviews = f"cut at {cut} tokens" if cut else "whole reviews"
-    columns = {"cut": cut} if cut else {}
     packed, padded = (
         Measured(WAYS[way].name, found[way])
         for way in ("random_packed", "random")
     )
-
-    def name(way: str, numbers: list[float]) -> Measured:
-        return Measured(f"{WAYS[way].name}, {reviews}", numbers)
-
-    def row(id_: str, way: str, *what: object, **how: object) -> dict:
-        id_ = f"batching.{'cut' if cut else 'whole'}.{id_}"
-        return make_row(id_, *what, **how) | {"way": way} | columns
-
     rows = []
     for way, rates in found.items():
-        against = packed if way != "random_packed" else None
-        goal = "ratio >= 8" if way == "ours" else None
-        rate = name(way, rates)
-        rows.append(row(way, way, rate, RATE, against=against, goal=goal))
+        how = {
+            "against": packed if way != "random_packed" else None,
+            "goal": "ratio >= 8" if way == "ours" else None,
+        }
+        rows.append(way_row(way, way, rates, cut, unit=RATE, **how))
         if way in shares:
-            share = name(way, shares[way])
-            rows.append(row(f"padding.{way}", way, share, PADDING))
-    ours, goal = name("ours", found["ours"]), "ratio >= 3"
-    compared = row(
-        "ours_padded", "ours", ours, RATE, against=padded, goal=goal
-    )
-    return [*rows, compared]
+            id_, share = f"padding.{way}", shares[way]
+            rows.append(way_row(id_, way, share, cut, unit=PADDING))
+    ours, how = found["ours"], {"against": padded, "goal": "ratio >= 3"}
+    rows.append(way_row("ours_padded", "ours", ours, cut, unit=RATE, **how))
+    return rows
 
 
 def make_rows() -> list[dict]:

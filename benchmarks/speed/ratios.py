@@ -6,11 +6,10 @@ ratio may be missed by chance: run it again.
 """
 
 import sys
-import tempfile
 from collections.abc import Callable
-from unittest import mock
 
 from benchmarks.speed.batching import RATE, WAYS, Trainer, load
+from benchmarks.speed.text import empty_cache
 from benchmarks.speed.timing import Measured, in_turn, make_row, seconds
 from imdbtutor.data.encoding import build_vocab, encode_reviews
 from imdbtutor.data.reviews import load_reviews
@@ -45,10 +44,7 @@ def cache() -> dict:
         vocab = build_vocab(texts, max_tokens=MAX_TOKENS)
         encode_reviews(texts, vocab, cache=False)
 
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        mock.patch.dict("os.environ", IMDBTUTOR_CACHE=folder),
-    ):
+    with empty_cache():
         vocab = build_vocab(texts, max_tokens=MAX_TOKENS)
         encode_reviews(texts, vocab)  # writes the file
 

@@ -116,7 +116,7 @@ def main() -> None:
 
 
 def median(runs: list[list[dict]], epoch: int, name: str) -> float:
-    """Return the median of one figure over the rounds."""
+    """Return the median of one number over the rounds."""
     return round(statistics.median(run[epoch][name] for run in runs), 4)
 
 

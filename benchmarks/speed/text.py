@@ -45,6 +45,16 @@ def sentence_splitter(texts: list[str]) -> Iterator[None]:
             yield
 
 
+@contextmanager
+def empty_cache() -> Iterator[None]:
+    """Keep what is cached in a folder of its own, and then forget it."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        mock.patch.dict("os.environ", IMDBTUTOR_CACHE=folder),
+    ):
+        yield
+
+
 def original(texts: pd.Series, train: int) -> list[list[int]]:
     """Do as the original tutorial: one Series of tokens, then of ids."""
     tokens = texts.apply(nltk.word_tokenize)
@@ -83,18 +93,11 @@ def make_rows() -> list[dict]:
     every = texts.tolist()
 
     def cold() -> None:
-        with (
-            tempfile.TemporaryDirectory() as empty,
-            mock.patch.dict("os.environ", IMDBTUTOR_CACHE=empty),
-        ):
+        with empty_cache():
             vocab = build_vocab(every[:train], max_tokens=MAX_TOKENS)
             encode_reviews(every, vocab)
 
-    with (
-        sentence_splitter(every[:1_000]),
-        tempfile.TemporaryDirectory() as kept,
-        mock.patch.dict("os.environ", IMDBTUTOR_CACHE=kept),
-    ):
+    with sentence_splitter(every[:1_000]), empty_cache():
         vocab = build_vocab(every[:train], max_tokens=MAX_TOKENS)
         encode_reviews(every, vocab)
         works = {

@@ -97,14 +97,19 @@ def make_row(
         "goal": goal,
     }
     if against:
-        pairs = list(zip(found, against.found, strict=True))
-        less = unit in LESS
-        made["ratio"] = tidy(
-            statistics.median(b / a if less else a / b for a, b in pairs)
-        )
+        made["ratio"] = tidy(median_ratio(found, against.found, unit))
     if goal:
         made["met"] = is_met(made)
     return made
+
+
+def median_ratio(
+    found: Sequence[float], against: Sequence[float], unit: str
+) -> float:
+    """Return how many times better the rounds are, in the median."""
+    pairs = list(zip(found, against, strict=True))
+    less = unit in LESS
+    return statistics.median(b / a if less else a / b for a, b in pairs)
 
 
 def is_met(row: dict) -> bool:

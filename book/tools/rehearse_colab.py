@@ -2,8 +2,8 @@
 
 A new environment gets the newest versions of what Colab brings. Each chapter
 is copied into an empty folder and run; its first cell has to fetch the
-package, from the last commit of this repository instead of GitHub, and must
-change nothing that was installed before.
+package, from the last commit of this repository instead of GitHub or PyPI,
+and must change nothing that was installed before.
 """
 
 import os
@@ -44,6 +44,7 @@ def rehearse(place: Path, chapters: list[Path]) -> None:
     pip = [python, "-m", "pip"]
     subprocess.run([*pip, "install", "--quiet", *BROUGHT], check=True)
     brought = _installed(python)
+    _build(pip, place)
     for chapter in chapters:
         subprocess.run([*pip, "uninstall", "-qy", *FETCHED], check=True)
         seconds = _run(python, chapter, place)
@@ -53,11 +54,20 @@ def rehearse(place: Path, chapters: list[Path]) -> None:
         print(f"{chapter.stem}: {seconds:.0f} s", flush=True)
 
 
+def _build(pip, place):
+    """Make a wheel of the last commit, and the constraint that asks for it."""
+    wheel = [*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", place]
+    subprocess.run([*wheel, f"git+{ROOT.as_uri()}"], check=True)
+    address = next(place.glob("imdbtutor-*.whl")).as_uri()
+    (place / "last_commit.txt").write_text(f"imdbtutor @ {address}", "utf-8")
+
+
 def _run(python, chapter, place):
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     folder = place / chapter.stem
     folder.mkdir()
     shutil.copy(chapter, folder)
+    released = "git+" not in chapter.read_text("utf-8")
     environment = os.environ | {
         "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}",
         "IMDBTUTOR_CACHE": str(folder / "cache"),
@@ -65,6 +75,8 @@ def _run(python, chapter, place):
         "GIT_CONFIG_KEY_0": f"url.{ROOT}.insteadOf",
         "GIT_CONFIG_VALUE_0": config["repository"]["url"],
     }
+    if released:
+        environment["PIP_CONSTRAINT"] = str(place / "last_commit.txt")
     started = time.perf_counter()
     subprocess.run(
         [python, "-m", "nbconvert", *RUN, LIMIT, chapter.name],

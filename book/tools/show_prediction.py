@@ -25,12 +25,12 @@ def draw_prediction(review: str) -> str:
     """
     classifier = SentimentClassifier.pretrained()
     positive = classifier.predict_proba([review])[0, 1]
-    likelier = CLASSES[int(positive > 0.5)]
+    predicted = CLASSES[int(positive > 0.5)]
     return (
         '<figure class="prediction">\n'
         f"<blockquote>{escape(review)}</blockquote>\n"
         f"{shade_words(classifier.explain(review))}\n"
-        f"<p><strong>{likelier}</strong>, with a probability of "
+        f"<p><strong>{predicted}</strong>, with a probability of "
         f"{max(positive, 1 - positive):.2f}</p>\n"
         "<figcaption>What you type, what the network reads, what it says. "
         "The numbers say how much a word spoke for praise, or against "

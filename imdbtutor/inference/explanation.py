@@ -34,11 +34,11 @@ def integrated_gradients(
 ) -> Tensor:
     """Share a review's score out over its words, along a straight path.
 
-    The path leads from a review of as many unknown words to the review. At
-    every step each word gets what its vector moved the score. An LSTM can
-    change its mind within a thousandth of the way, so equal steps would miss
-    much: a step is halved until what its words got adds up to what the score
-    has moved (completeness; Sundararajan, Taly and Yan, 2017).
+    The path leads from a review of as many unknown words to the review. On
+    every stretch each word gets what its vector moved the score. An LSTM can
+    change its mind within a thousandth of the way, so equal ones would miss
+    much: a stretch is halved until what its words got adds up to what the
+    score has moved (completeness; Sundararajan, Taly and Yan, 2017).
 
     Args:
         model: The classifier; dropout must be off.
@@ -58,8 +58,8 @@ def integrated_gradients(
     begin, width = ends[:-1], ends.diff()
     weights, moved = _walk(model, start, way, begin, width)
     allowed = max(tolerance * abs(moved.sum().item()), 1e-4)
-    for _ in range(20):  # float32 does not tell shorter steps apart
-        missed = weights.sum(dim=1) - moved  # (steps,)
+    for _ in range(20):  # float32 does not tell shorter ones apart
+        missed = weights.sum(dim=1) - moved  # (stretches,)
         if missed.sum().abs() <= allowed and missed.abs().max() <= 0.05:
             break
         halve = missed.abs() >= missed.abs().mean()
@@ -81,11 +81,11 @@ def _walk(
     begin: Tensor,
     width: Tensor,
 ) -> tuple[Tensor, Tensor]:
-    """Take steps along the path, each from `begin` to `begin + width`.
+    """Walk along the path in stretches, each from `begin` to `begin + width`.
 
     Returns:
-        What each step gives to each word, shape (steps, time), and how far
-        it moves the score, shape (steps,).
+        What each gives to each word, shape (stretches, time), and how far it
+        moves the score, shape (stretches,).
     """
 
     def score(places: Tensor) -> tuple[Tensor, Tensor]:
@@ -94,13 +94,13 @@ def _walk(
         return score_vectors(model, vectors), vectors
 
     weights, moved = [], []
-    for one, step in zip(begin.split(16), width.split(16), strict=True):
+    for one, length in zip(begin.split(16), width.split(16), strict=True):
         with torch.no_grad():
-            moved.append(score(one + step)[0] - score(one)[0])
+            moved.append(score(one + length)[0] - score(one)[0])
         with torch.backends.cudnn.flags(enabled=False):  # no eval gradients
-            scores, vectors = score(one + step / 2)
+            scores, vectors = score(one + length / 2)
             (slopes,) = torch.autograd.grad(scores.sum(), vectors)
-        weights.append(step[:, None] * (slopes * way).sum(dim=2))
+        weights.append(length[:, None] * (slopes * way).sum(dim=2))
     return torch.cat(weights), torch.cat(moved)
 
 

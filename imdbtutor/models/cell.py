@@ -1,4 +1,4 @@
-"""One LSTM step by hand."""
+"""The LSTM cell by hand."""
 
 import torch
 from torch import Tensor, nn
@@ -42,7 +42,7 @@ class LSTMCell(nn.Module):
     def forward(
         self, x: Tensor, state: tuple[Tensor, Tensor]
     ) -> tuple[Tensor, Tensor]:
-        """Take one step.
+        """Read one token of each review.
 
         Args:
             x: The tokens' vectors, shape (batch, embedding).

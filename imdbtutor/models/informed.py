@@ -85,8 +85,8 @@ def read_in_chunks(
 ) -> Tensor:
     """Read each review in pieces, the state starting anew in each.
 
-    Pieces are read side by side, so a long review takes no more steps than
-    a short one (Johnson and Zhang, 2016).
+    Pieces are read side by side, so a long review takes no longer than a
+    short one (Johnson and Zhang, 2016).
 
     Args:
         layer: Reads (pieces, chunk, features).

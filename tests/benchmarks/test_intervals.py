@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from benchmarks.accuracy import intervals
 from benchmarks.accuracy.intervals import compare
 from imdbtutor.evaluation.report import bootstrap_mean
 
@@ -48,3 +49,44 @@ def test_the_interval_holds_the_truth_as_often_as_it_says():
         _, low, high = compare(lower, upper)
         held += low <= 0.05 <= high
     assert 34 <= held <= 40
+
+
+def drawn_one_by_one(lower, upper, paired):
+    """Do it as the words say it, a draw at a time."""
+    rng = np.random.default_rng(0)
+
+    def draw_runs(values):
+        runs, mean = len(values), values.mean(axis=0)
+        if runs == 1:
+            return mean
+        drawn = values[rng.integers(runs, size=runs)].mean(axis=0)
+        return mean + np.sqrt(runs / (runs - 1)) * (drawn - mean)
+
+    def draw_reviews(values):
+        return values[rng.integers(len(values), size=len(values))].mean()
+
+    found = []
+    for _ in range(intervals.DRAWS):
+        one, other = draw_runs(lower), draw_runs(upper)
+        if paired:
+            found.append(draw_reviews(other - one))
+        else:
+            found.append(draw_reviews(other) - draw_reviews(one))
+    return np.quantile(found, [0.025, 0.975])
+
+
+@pytest.mark.parametrize("runs", [(1, 1), (3, 1), (2, 5)])
+@pytest.mark.parametrize("paired", [True, False])
+def test_all_draws_at_once_are_those_made_one_by_one(
+    monkeypatch, runs, paired
+):
+    monkeypatch.setattr(intervals, "DRAWS", 200)
+    monkeypatch.setattr(
+        intervals, "draw_anew", intervals.draw_anew.__wrapped__
+    )
+    rng = np.random.default_rng(1)
+    lower = rng.random((runs[0], 90))
+    upper = rng.random((runs[1], 90 if paired else 70))
+    _, *ends = compare(lower, upper, paired)
+    expected = drawn_one_by_one(lower, upper, paired)
+    assert ends == pytest.approx(expected, rel=0, abs=1e-12)

@@ -1,58 +1,119 @@
-import sys
+import json
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from benchmarks.robustness import python_matrix
 
-
-@pytest.mark.parametrize(
-    ("last", "passed", "failed", "skipped"),
-    [
-        ("3 passed in 1.20s", 3, 0, 0),
-        ("1 failed, 3397 passed, 4 skipped in 95.28s (0:01:35)", 3397, 1, 4),
-        ("2 passed, 1 skipped, 5 warnings, 2 errors in 6.02s", 2, 2, 1),
-        ("1 failed, 1 passed, 1 error in 6.02s", 1, 2, 0),
-        ("no tests ran in 0.01s", 0, 0, 0),
-    ],
+KNOWN = [
+    {
+        "session": f"tests-{python}({dependencies})",
+        "columns": {"python": python, "dependencies": dependencies},
+    }
+    for python in ("3.10", "3.11")
+    for dependencies in ("oldest", "newest")
+]
+ROW = {
+    **KNOWN[0]["columns"],
+    **{"torch": "2.3.0", "numpy": "1.26.0", "pandas": "2.1.0"},
+    **{"passed": 6, "failed": 2, "skipped": 3, "seconds": 13},
+}
+REPORT = (
+    '<testsuites name="pytest tests"><testsuite errors="1" failures="1" '
+    'skipped="3" tests="11" time="12.6" /></testsuites>'
 )
-def test_outcomes_are_read_from_the_last_line(last, passed, failed, skipped):
-    found = python_matrix.count(f"9 passed\n{last}\n")
-    assert list(found.values()) == [passed, failed, skipped]
 
 
-def test_no_output_means_that_nothing_passed():
-    assert python_matrix.count("")["passed"] == 0
-
-
-def test_this_interpreter_is_found_with_pyenv(tmp_path, monkeypatch):
-    version = "{}.{}".format(*sys.version_info)
-    folder = tmp_path / "versions" / f"{version}.0"
-    (folder / "bin").mkdir(parents=True)
-    try:
-        (folder / "bin" / "python").symlink_to(sys.executable)
-    except OSError:
-        pytest.skip("links need a right that this user has not")
-    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert python_matrix.find_python(version) == folder / "bin" / "python"
-
-
-def test_an_interpreter_that_is_not_there_is_not_found(tmp_path, monkeypatch):
-    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
-    assert python_matrix.find_python("2.99") is None
-
-
-def test_a_row_that_is_done_is_not_run_again(monkeypatch):
-    monkeypatch.setattr(python_matrix, "find_python", lambda python: python)
-    done = {"3.10-oldest": {}, "3.13-newest": {}}
-    left = [
-        f"{python}-{age}" for python, _, age in python_matrix.wanted(done, [])
+def test_nox_knows_every_python_with_old_and_new_packages():
+    known = python_matrix.sessions()
+    assert [one["columns"]["python"] for one in known[::2]] == [
+        *("3.10", "3.11", "3.12", "3.13")
     ]
-    assert len(left) == 6
-    assert set(left).isdisjoint(done)
+    for old, new in zip(known[::2], known[1::2], strict=True):
+        assert old["columns"]["python"] == new["columns"]["python"]
+        assert old["columns"]["dependencies"] == "oldest"
+        assert new["columns"]["dependencies"] == "newest"
 
 
-def test_a_row_that_is_asked_for_is_run_again(monkeypatch):
-    monkeypatch.setattr(python_matrix, "find_python", lambda python: python)
-    found = [*python_matrix.wanted({"3.10-oldest": {}}, ["3.10-oldest"])]
-    assert found == [("3.10", "3.10", "oldest")]
+def test_a_row_that_is_done_is_not_run_again():
+    assert python_matrix.wanted(KNOWN, [ROW], []) == KNOWN[1:]
+
+
+def test_a_row_that_is_asked_for_is_run_again():
+    asked = ["tests-3.10(oldest)"]
+    assert python_matrix.wanted(KNOWN, [ROW], asked) == KNOWN[:1]
+
+
+def test_a_row_that_cannot_be_is_told():
+    with pytest.raises(SystemExit, match=r"tests-2\.7.*nox --list"):
+        python_matrix.wanted(KNOWN, [ROW], ["tests-2.7(oldest)"])
+
+
+@pytest.fixture
+def matrix(tmp_path, monkeypatch):
+    """Set a place of its own for the rows, and nox's part by hand."""
+    monkeypatch.setattr(python_matrix, "WORK", tmp_path)
+    monkeypatch.setattr(python_matrix, "TARGET", tmp_path / "matrix.json")
+    monkeypatch.setattr(python_matrix, "FREE", 0)
+    monkeypatch.setattr(python_matrix, "sessions", lambda: KNOWN[:1])
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path))
+    return tmp_path
+
+
+def pretend(monkeypatch, report, code=0):
+    """Stand in for nox: an environment, and what the tests reported."""
+
+    def run(command):
+        folder = Path(command[command.index("--envdir") + 1])
+        for name in python_matrix.SHOWN:
+            place = folder / f"a/site-packages/{name}-{ROW[name]}.dist-info"
+            place.mkdir(parents=True)
+            text = f"Metadata-Version: 2.4\nName: {name}\nVersion: {ROW[name]}"
+            (place / "METADATA").write_text(text, "utf-8")
+        if report:
+            Path(command[-1].split("=")[1]).write_text(report, "utf-8")
+        return subprocess.CompletedProcess(command, code)
+
+    monkeypatch.setattr(python_matrix.subprocess, "run", run)
+
+
+def test_a_row_has_the_versions_and_what_became_of_the_tests(
+    matrix, monkeypatch
+):
+    pretend(monkeypatch, REPORT, code=1)
+    with pytest.raises(SystemExit) as stopped:
+        python_matrix.main()
+    assert stopped.value.code  # two tests failed
+    written = json.loads((matrix / "matrix.json").read_text("utf-8"))
+    assert written == {"rows": [ROW]}
+    assert list(written["rows"][0]) == list(ROW)
+
+
+def test_a_new_row_takes_the_place_of_the_old_one(matrix, monkeypatch):
+    pretend(monkeypatch, REPORT)
+    old = {"rows": [ROW | {"passed": 1}, KNOWN[3]["columns"] | {"failed": 0}]}
+    (matrix / "matrix.json").write_text(json.dumps(old), "utf-8")
+    with pytest.raises(SystemExit):
+        python_matrix.main(["tests-3.10(oldest)"])
+    written = json.loads((matrix / "matrix.json").read_text("utf-8"))
+    assert written == {"rows": [ROW, old["rows"][1]]}
+
+
+def test_an_environment_is_removed_whatever_happens(matrix, monkeypatch):
+    for report, code in ((REPORT, 0), ("", 0)):
+        pretend(monkeypatch, report, code)
+        python_matrix.measure(KNOWN[0])
+        assert not (matrix / "environments").exists()
+
+
+def test_where_a_python_is_missing_there_is_no_row(matrix, monkeypatch):
+    pretend(monkeypatch, report="")
+    assert python_matrix.measure(KNOWN[0]) is None
+
+
+def test_tests_that_did_not_run_to_their_end_make_no_row(matrix, monkeypatch):
+    pretend(monkeypatch, report="", code=1)
+    with pytest.raises(RuntimeError, match=r"3\.10\(oldest\) was not tested"):
+        python_matrix.measure(KNOWN[0])
+    assert not (matrix / "environments").exists()

@@ -27,7 +27,11 @@ def start(folder, dropout=0.5, count=2, bits=32, **streams):
 
 def finish(folder, **how):
     with start(folder, stderr=subprocess.PIPE, **how) as run:
-        _, complaints = run.communicate(timeout=120)
+        try:
+            _, complaints = run.communicate(timeout=120)
+        except subprocess.TimeoutExpired:
+            run.terminate()  # torchrun ends its processes, too
+            raise
     assert run.returncode == 0, complaints
     return torch.load(folder / "weights.pt", weights_only=True)
 
