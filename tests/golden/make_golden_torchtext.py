@@ -1,4 +1,4 @@
-"""Ask the real torchtext once: `make golden-torchtext`.
+"""Ask the real torchtext once: `make tool NAME=torchtext`.
 
 It needs Python 3.9 to 3.12, torch 2.3.1, numpy below 2 and the packaged
 texts; nothing of this project. Writes `golden_torchtext.json`.

@@ -1,7 +1,7 @@
 """What the real torchtext 0.18 answers, ours must answer.
 
-The golden file holds its answers (`make golden-torchtext`); where the real one
-can be imported, it is asked directly as well.
+The golden file holds its answers (`make tool NAME=torchtext`); where the real
+one can be imported, it is asked directly as well.
 """
 
 import json

@@ -161,7 +161,7 @@ def test_the_written_model_passes_onnxs_own_check(whole):
     assert [o.version for o in onnx.load(whole).opset_import] == [OPSET]
 
 
-# --- what was measured (`make exports`)
+# --- what was measured (`make measure WHAT=exports`)
 
 
 def test_the_export_that_was_measured_is_the_model():
