@@ -27,11 +27,14 @@ PYTHONS = nox.project.python_versions(PROJECT)
 RESOLUTIONS = {"oldest": "lowest-direct", "newest": "highest"}
 # What the tests themselves need, in the newest version there is.
 TOOLS = [
-    *("pytest", "hypothesis", "nbformat", "ipython", "pyyaml"),
+    *("pytest", "pytest-xdist", "hypothesis"),
+    *("nbformat", "ipython", "pyyaml"),
     *PROJECT["build-system"]["requires"],
 ]
 # pyproject.toml's, but for nbval, which runs notebooks and is not there.
 OPTIONS = "--override-ini=addopts=--strict-markers --import-mode=importlib"
+TESTS = ["tests/package", "tests/book/test_checks.py"]
+CORES = ["--numprocesses", "logical", "--maxprocesses", "4"]
 # Old packages warn of the new ones that they stand on: not our affair.
 ANY_WARNING = ["-W", "default", "--disable-warnings"]
 
@@ -47,13 +50,7 @@ def tests(session: nox.Session, dependencies: str) -> None:
     session.install("--no-deps", "--editable", ".")
     strict = dependencies == "newest"
     session.run(
-        *(
-            "pytest",
-            OPTIONS,
-            "tests/package",
-            "tests/book/test_checks.py",
-            *session.posargs,
-        ),
+        *("pytest", OPTIONS, *CORES, *TESTS, *session.posargs),
         *([] if strict else ANY_WARNING),
         env={"OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"},
     )
