@@ -15,8 +15,10 @@ define LINT
 $(BIN)/ruff check
 $(BIN)/ruff format --check
 $(BIN)/codespell
-$(if $(wildcard .github),$(BIN)/zizmor --offline --quiet .github)
-$(if $(wildcard .github/workflows),$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml)
+$(BIN)/zizmor --offline --pedantic --quiet .github
+$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
 endef
 
 .DEFAULT_GOAL := help
