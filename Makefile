@@ -5,6 +5,8 @@ BIN := $(CURDIR)/$(VENV)/bin
 READY := $(VENV)/.ready
 BOOK := _build/book
 export IMDBTUTOR_CACHE ?= $(CURDIR)/.cache
+# What is compiled once is not compiled again by every process that tests.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The tests on every core, up to four: each process takes a gigabyte or more.
 CORES := --numprocesses logical --maxprocesses 4

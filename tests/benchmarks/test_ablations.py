@@ -38,10 +38,12 @@ def same(first, second):
     return all(torch.equal(one, other) for one, other in pairs)
 
 
+@pytest.mark.slow
 def test_without_a_trick_it_is_the_books_own_training(train_by):
     assert same(train_by(fit), train_by(fit_with_tricks))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "switch", [{"smoothing": 0.1}, {"push": 1.0}, {"average": 0.9}], ids=str
 )
@@ -50,6 +52,7 @@ def test_a_trick_changes_the_training(train_by, switch):
     assert not same(trained, train_by(fit_with_tricks))
 
 
+@pytest.mark.slow
 def test_smoothing_makes_the_model_less_sure(train_by, dataset):
     batch = pad_batch([dataset[row] for row in range(len(dataset))])
 
@@ -61,6 +64,7 @@ def test_smoothing_makes_the_model_less_sure(train_by, dataset):
     assert sureness(smoothing=0.5) < sureness()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("push", [1.0, -1.0])
 def test_the_pushed_review_is_harder(monkeypatch, push):
     losses, cross_entropy = [], F.cross_entropy
@@ -77,6 +81,7 @@ def test_the_pushed_review_is_harder(monkeypatch, push):
     assert (pushed > plain) == (push > 0)  # pulled back, it is easier
 
 
+@pytest.mark.slow
 def test_a_mean_that_keeps_nothing_is_the_last_weights(train_by):
     kept = train_by(fit_with_tricks, average=1e-12)
     last = train_by(fit_with_tricks)
@@ -84,6 +89,7 @@ def test_a_mean_that_keeps_nothing_is_the_last_weights(train_by):
         assert torch.allclose(one, other, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_the_ablations_are_those_of_the_runs(split):
     again = ablations.sum_up(split)
     assert again == read_results("ablations")

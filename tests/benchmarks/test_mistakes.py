@@ -313,6 +313,7 @@ def test_a_flattery_counts_what_was_won():
     assert ROWS["vocabulary"].cost(right, reference)["cost_points"] == 50
 
 
+@pytest.mark.slow
 def test_a_random_split_is_scored_on_other_reviews():
     right = np.random.default_rng(0).random((1, 900)) < 0.9
     paired = ROWS["vocabulary"].cost(right, right)["interval"]
@@ -386,6 +387,7 @@ FEW = [
 ]
 
 
+@pytest.mark.slow
 def test_a_stopped_command_goes_on_where_it_was(command, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         command(stop_after=2)
@@ -401,6 +403,7 @@ def test_one_mistake_can_be_chosen(command, tmp_path):
     assert not (tmp_path / "mistakes.json").exists()
 
 
+@pytest.mark.slow
 def test_the_command_writes_what_the_chapter_reads(command, tmp_path):
     command()
     found = json.loads((tmp_path / "mistakes.json").read_text("utf-8"))

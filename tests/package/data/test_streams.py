@@ -135,6 +135,7 @@ def test_small_pieces_of_changing_class_are_mixed(tmp_path):
     assert sum(map(len, pieces)) == 2 * PIECE
 
 
+@pytest.mark.slow
 def test_workers_would_each_read_all_of_it(path, vocab):
     stream = ReviewStream(path, vocab, 4)
     loader = DataLoader(stream, batch_size=None, num_workers=1)
@@ -142,6 +143,7 @@ def test_workers_would_each_read_all_of_it(path, vocab):
         list(loader)
 
 
+@pytest.mark.slow
 def test_a_model_learns_from_a_stream(path, vocab):
     model = LSTMClassifier(ModelConfig(len(vocab), 8, 16))
     loader = DataLoader(ReviewStream(path, vocab, 4), batch_size=None)
