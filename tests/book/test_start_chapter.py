@@ -1,5 +1,6 @@
 """A command starts a chapter that passes the tests, but for its length."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -23,27 +24,34 @@ CONCERNED = (
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "mathjax", "*.js")
 
 
-@pytest.fixture
-def copy(tmp_path):
-    """The repository, without what is large."""
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """The repository, without what is large; tests leave it as it is."""
+    folder = tmp_path_factory.mktemp("repository")
     for path in ROOT.iterdir():
         if path.is_file():
-            shutil.copy(path, tmp_path / path.name)
+            shutil.copy(path, folder / path.name)
     for name in ("book", "notebooks", "imdbtutor", "tests"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=NOT_COPIED)
-    return tmp_path
+        shutil.copytree(ROOT / name, folder / name, ignore=NOT_COPIED)
+    return folder
 
 
 @pytest.fixture
-def run(copy, monkeypatch):
-    """Run Python in the copy, with the copy's package."""
-    monkeypatch.setenv("PYTHONPATH", str(copy))
+def copy(kept, tmp_path):
+    """Another copy, to change."""
+    return shutil.copytree(kept, tmp_path / "copy")
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Run Python in a copy, with the copy's package."""
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
 
-    def run_python(*words):
+    def run_python(folder, *words):
         return subprocess.run(
-            [sys.executable, *map(str, words)],
-            cwd=copy,
+            [sys.executable, "-B", *map(str, words)],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(folder)},
             capture_output=True,
             encoding="utf-8",
         )
@@ -52,15 +60,15 @@ def run(copy, monkeypatch):
 
 
 def contents(folder):
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {path: path.read_bytes() for path in files}
+    """When each file was last written."""
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*.*")}
 
 
 @pytest.mark.slow
 def test_a_new_chapter_is_listed_and_passes_the_tests_but_for_its_length(
     run, copy
 ):
-    result = run("book/tools", "chapter", NUMBER, TITLE)
+    result = run(copy, "book/tools", "chapter", NUMBER, TITLE)
     assert result.returncode == 0, result.stderr
     assert all((copy / path).exists() for path in MADE)
     places = [line.strip() for line in result.stdout.splitlines()[-5:]]
@@ -69,15 +77,15 @@ def test_a_new_chapter_is_listed_and_passes_the_tests_but_for_its_length(
         assert STEM in (copy / name).read_text("utf-8")
     tests = (f"tests/book/test_{name}.py" for name in TESTS)
     how = ("-q", "-p", "no:cacheprovider", "-k", CONCERNED)
-    found = run("-m", "pytest", *how, *tests)
+    found = run(copy, "-m", "pytest", *how, *tests)
     failed = [line for line in found.stdout.splitlines() if "FAILED" in line]
     length = f"test_a_lesson_has_the_size_of_one_sitting[{STEM}]"
     assert len(failed) == 1, found.stdout[-5_000:]
     assert length in failed[0]
     paths = [copy / path for path in MADE]
     style = (
-        run("-m", "ruff", "check", *paths),
-        run("-m", "ruff", "format", "--check", *paths),
+        run(copy, "-m", "ruff", "check", *paths),
+        run(copy, "-m", "ruff", "format", "--check", *paths),
     )
     assert [(each.returncode, each.stdout) for each in style] == [
         (0, "All checks passed!\n"),
@@ -97,18 +105,20 @@ def test_a_new_chapter_is_listed_and_passes_the_tests_but_for_its_length(
         ([NUMBER, "Use 3 labels"], "is no title"),
     ],
 )
-def test_what_is_no_next_chapter_changes_nothing(run, copy, words, said):
-    before = contents(copy)
-    result = run("book/tools", "chapter", *words)
+def test_what_is_no_next_chapter_changes_nothing(run, kept, words, said):
+    before = contents(kept)
+    result = run(kept, "book/tools", "chapter", *words)
     assert result.returncode == 1
     assert said in result.stderr
-    assert contents(copy) == before
+    assert contents(kept) == before
 
 
 @pytest.mark.parametrize("place", MADE[2:])
-def test_nothing_is_written_over(run, copy, place):
-    (copy / place).write_text("mine", "utf-8")
-    before = contents(copy)
-    result = run("book/tools", "chapter", NUMBER, TITLE)
+def test_nothing_is_written_over(run, kept, place):
+    before = contents(kept)
+    (kept / place).write_text("mine", "utf-8")
+    result = run(kept, "book/tools", "chapter", NUMBER, TITLE)
     assert result.stderr == f"nothing written: {place} is there.\n"
-    assert contents(copy) == before
+    assert (kept / place).read_text("utf-8") == "mine"
+    (kept / place).unlink()
+    assert contents(kept) == before

@@ -136,6 +136,7 @@ def outcomes(kind, folder, seeds=30):
 HARMLESS = {"lose_or_change_the_card", "add_files"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_every_kind_of_damage_but_two_is_seen(kind, folder):
     share = outcomes(kind, folder)

@@ -137,6 +137,7 @@ def test_others_score_as_without_it(classifier, odd):
     np.testing.assert_allclose(among, expected, rtol=0, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", METHODS)
 def test_it_is_explained_or_refused_by_its_length(classifier, odd, how):
     tokens = tokenize(odd)
@@ -158,6 +159,7 @@ def test_the_command_says_what_the_classifier_says(run, classifier, odd):
     assert found["positive"] == pytest.approx(chance, abs=5.1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["predict", "explain"])
 def test_the_command_prints_nothing_that_steers_a_terminal(run, command, odd):
     result = run(command, end=[odd])
@@ -167,6 +169,7 @@ def test_the_command_prints_nothing_that_steers_a_terminal(run, command, odd):
     assert not re.search("[\0-\x1f\x7f-\x9f\ud800-\udfff]", printed)
 
 
+@pytest.mark.slow
 def test_in_a_file_it_is_judged_or_its_row_is_named(
     run, classifier, odd, tmp_path
 ):
