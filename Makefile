@@ -104,4 +104,4 @@ tool: $(READY)  ## do what is done now and then
 	$(BIN)/python book/tools $(NAME) $(if $(URL),"$(URL)") $(if $(N),"$(N)" "$(TITLE)") $(ARGS)
 
 clean:  ## remove all that was built, but not .venv
-	rm -rf _build .cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build dist .cache .nox .pytest_cache .ruff_cache .hypothesis
