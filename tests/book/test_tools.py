@@ -63,9 +63,9 @@ def test_every_tool_is_listed_with_its_purpose():
 
 
 def test_an_unknown_tool_says_what_there_is():
-    result = tool("addresses")
+    result = tool("turnip")
     assert result.returncode == 2
-    assert "no 'addresses'" in result.stderr
+    assert "no 'turnip'" in result.stderr
     assert all(name in result.stderr for name in TOOLS)
 
 
