@@ -103,5 +103,5 @@ tool: $(READY)  ## do what is done now and then
 	@test -n "$(NAME)" || { echo "Say which: make tool NAME=..."; $(BIN)/python book/tools; exit 2; }
 	$(BIN)/python book/tools $(NAME) $(if $(URL),"$(URL)") $(if $(N),"$(N)" "$(TITLE)") $(ARGS)
 
-clean:  ## remove all that was built, but not .venv
+clean:  ## remove all that was built or fetched, but not .venv
 	rm -rf _build dist .cache .nox .pytest_cache .ruff_cache .hypothesis

@@ -21,8 +21,8 @@ class Tally(NamedTuple):
     """
 
     loss: float
-    right: int
-    reviews: int
+    right: float
+    reviews: float
 
 
 Reduction = Callable[[Tensor, Tensor], tuple[Tensor, Tally]]
@@ -36,7 +36,7 @@ def batch_mean(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tally]:
         logits: float32, shape (batch, 2).
         labels: int64, shape (batch,).
 
-    Built in chapter 14.
+    Used in chapter 14.
     """
     loss = F.cross_entropy(logits, labels)
     right = (logits.argmax(dim=1) == labels).sum().item()
