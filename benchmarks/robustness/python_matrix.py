@@ -19,9 +19,8 @@ from xml.etree import ElementTree
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.records import RESULTS, write_json
+from benchmarks.records import RESULTS, ROOT, write_json
 
-ROOT = RESULTS.parent
 TARGET = RESULTS / "matrix.json"
 WORK = ROOT / ".cache" / "matrix"
 NOX = (sys.executable, "-m", "nox", "--noxfile", str(ROOT / "noxfile.py"))
