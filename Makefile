@@ -10,7 +10,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # The tests on every core, up to four: each process takes a gigabyte or more.
 CORES := --numprocesses logical --maxprocesses 4
-# The chapters that train on all cores. They run one after the other.
+# The chapters that train on all cores run one after the other; the rest side
+# by side, each on one core: two that both take all cores slow each other down.
 LONG := 08 11 12 14
 
 define LINT
@@ -63,7 +64,7 @@ test: $(READY)  ## check code, package, every chapter and the site
 	@echo "== Running every test, the site's among them: about 4 minutes =="
 	$(BIN)/python -m pytest tests $(CORES) --dist loadgroup
 	@echo "== Running every chapter and comparing: about 8 minutes =="
-	$(BIN)/python -m pytest --nbval notebooks/ $(CORES) --dist loadfile $(LONG:%=--ignore-glob='notebooks/%_*')
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval notebooks/ $(CORES) --dist loadfile $(LONG:%=--ignore-glob='notebooks/%_*')
 	$(BIN)/python -m pytest --nbval $(LONG:%=notebooks/%_*.ipynb) --durations=7
 
 lab: $(READY)  ## open the chapters in JupyterLab
