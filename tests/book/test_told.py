@@ -14,6 +14,7 @@ ROWS = {
     if "chapter" in row
 }
 UNITS = {"second": 1, "minute": 60}
+CHAPTERS = sorted(NOTEBOOKS.glob("*.ipynb"))
 
 
 def read(name):
@@ -72,3 +73,16 @@ def test_chapter_14_says_how_much_longer_a_longer_file_takes():
 def test_the_front_page_names_no_number_of_chapters():
     pages = read("book/index.md") + read("book/how_to_read.md")
     assert not re.search(r"(?i)(teen|twelve|\b1\d) chapters", pages)
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_only_chapter_9_opens_the_test_part(path):
+    source = path.read_text("utf-8")
+    opens = re.search(r"\.test\b|test = split|\"test\"\]", source)
+    assert bool(opens) == path.stem.startswith("09")
+
+
+@pytest.mark.parametrize("path", CHAPTERS[3:9:5], ids=lambda path: path.stem)
+def test_no_chapter_holds_a_score_of_test_reviews(path):
+    asserted = re.findall(r"assert .*", path.read_text("utf-8"))
+    assert [line for line in asserted if re.search(r"\b0\.\d", line)] == []

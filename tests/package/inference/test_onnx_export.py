@@ -1,3 +1,5 @@
+import inspect
+import io
 import json
 import sys
 import unittest
@@ -68,6 +70,35 @@ def test_inputs_and_output_have_the_names_they_are_documented_by(small_model):
     shapes = {value.name: value.shape for value in session.get_inputs()}
     assert shapes == {"token_ids": ["batch", "time"], "lengths": ["batch"]}
     assert [value.name for value in session.get_outputs()] == ["logits"]
+
+
+@pytest.mark.skipif(
+    "dynamo" not in inspect.signature(torch.onnx.export).parameters,
+    reason="this PyTorch has one exporter",
+)
+@pytest.mark.filterwarnings("ignore")
+def test_pytorchs_older_exporter_says_the_same(small_model, vocab):
+    graph, (token_ids, lengths, _) = io.BytesIO(), random_batch(vocab, [7, 3])
+    torch.onnx.export(
+        small_model.eval(),
+        (token_ids, lengths),
+        graph,
+        input_names=["token_ids", "lengths"],
+        output_names=["logits"],
+        dynamic_axes={"token_ids": [0, 1], "lengths": [0]},
+        opset_version=OPSET,
+        dynamo=False,
+    )
+    theirs = open_session(graph.getvalue())
+    ours = open_session(onnx_model(small_model).SerializeToString())
+    for sizes in ([7, 3], [1], [2, 40, 1]):
+        token_ids, lengths, _ = random_batch(vocab, sizes)
+        np.testing.assert_allclose(
+            run(ours, token_ids, lengths),
+            run(theirs, token_ids, lengths),
+            rtol=0,
+            atol=1e-5,
+        )
 
 
 # --- the files
