@@ -5,13 +5,16 @@ the ablations never.
 """
 
 import json
+import re
 from dataclasses import replace
+from itertools import chain
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from places import ROOT
 
 from benchmarks.accuracy import (
     ablations,
@@ -27,6 +30,7 @@ from imdbtutor.training.history import Score
 WORDS = [f"word{number}" for number in range(330)]
 RUNGS = {rung.id: rung for rung in [*ladder.RUNGS, *ablations.ABLATIONS]}
 RECIPES = {row.id: row.recipe for row in mistakes.ROWS if row.recipe}
+PLACES = ("benchmarks", "imdbtutor", "book/tools")
 each_rung = pytest.mark.parametrize("id_", RUNGS)
 
 
@@ -91,6 +95,24 @@ def test_a_locked_part_is_noticed():
     for look in (len, list, lambda part: part["text"], lambda part: part.loc):
         with pytest.raises(AssertionError, match="locked"):
             look(Locked())
+
+
+OPENERS = {  # each of them measures, and chooses nothing
+    "benchmarks/accuracy/ladder.py",
+    "benchmarks/speed/exports.py",
+    "benchmarks/speed/inference.py",  # how fast, not how well
+    "imdbtutor/__main__.py",  # the command `evaluate`
+}
+
+
+def test_nobody_else_opens_the_test_part():
+    paths = chain(*(ROOT.glob(f"{name}/**/*.py") for name in PLACES))
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in paths
+        if re.search(r"\)\.test\b|split\.test\b", path.read_text("utf-8"))
+    }
+    assert found == OPENERS
 
 
 # --- the command that tries what chapter 12 tells
