@@ -13,6 +13,7 @@ ROWS = {
     for row in read_results("speed")["rows"]
     if "chapter" in row
 }
+PAGES = [*ROOT.glob("book/*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md"]
 UNITS = {"second": 1, "minute": 60}
 CHAPTERS = sorted(NOTEBOOKS.glob("*.ipynb"))
 
@@ -68,6 +69,20 @@ def test_chapter_14_says_how_much_longer_a_longer_file_takes():
         ratio = rows[kind, 2_000_000] / rows[kind, 20_000]
         assert round(ratio, -1) == 80
     assert "the reviews, eighty times the seconds" in prose(14)
+
+
+def test_chapter_14_says_where_most_of_a_step_goes():
+    rows = {row["id"]: row["median"] for row in read_results("speed")["rows"]}
+    assert 0.5 < rows["limit.share.lstm"] < 0.6
+    assert "A good half is the LSTM" in prose(14)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_file_that_a_page_names_is_there(path):
+    folders = "tests|benchmarks|imdbtutor|book|results"
+    pattern = rf"(?<![\w/])(?:{folders})/[\w/]+\.(?:py|md|json|js|csv)\b"
+    named = set(re.findall(pattern, path.read_text("utf-8")))
+    assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 def test_the_front_page_names_no_number_of_chapters():
