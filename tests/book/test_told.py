@@ -80,7 +80,7 @@ def test_chapter_14_says_where_most_of_a_step_goes():
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_a_file_that_a_page_names_is_there(path):
     folders = "tests|benchmarks|imdbtutor|book|results"
-    pattern = rf"(?<![\w/])(?:{folders})/[\w/]+\.(?:py|md|json|js|csv)\b"
+    pattern = rf"(?<![\w/])(?:{folders})/[\w/]+(?:/|\.[a-z]+)(?=\W)"
     named = set(re.findall(pattern, path.read_text("utf-8")))
     assert [name for name in named if not (ROOT / name).exists()] == []
 
