@@ -80,6 +80,7 @@ def test_no_model_learns_or_is_chosen_on_test_reviews(id_):
     assert len(found) == len(PROBE)
 
 
+@pytest.mark.slow
 @each_rung
 @pytest.mark.usefixtures("_nothing_is_chosen")
 def test_validation_reviews_only_choose(id_):
