@@ -185,7 +185,9 @@ def test_permissions_are_kept(tmp_path):
 def test_a_pipe_stays_a_pipe(tmp_path):
     pipe, found = tmp_path / "pipe", []
     os.mkfifo(pipe)
-    reader = threading.Thread(target=lambda: found.append(pipe.read_text()))
+    reader = threading.Thread(
+        target=lambda: found.append(pipe.read_text("utf-8"))
+    )
     reader.start()
     with whole_file(pipe) as partial:
         partial.write_text("all of it", "utf-8")
