@@ -27,6 +27,9 @@ MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+# How a zip (and Excel's workbook), an old workbook, a gz, an xz and a Parquet
+# file begin; no text does.
+NO_TEXT = (b"PK\3\4", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\xfd7zX", b"PAR1")
 BATCH = 1_000  # rows of a Parquet file in memory at a time
 DAMAGE = (OSError, EOFError, ValueError, RuntimeError)
 DAMAGE += (zlib.error, lzma.LZMAError, zipfile.BadZipFile)
@@ -117,7 +120,9 @@ def _open_text(raw: BinaryIO, path: Path) -> TextIO:
     openers = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
     opener = (openers | {".zip": _open_zip}).get(path.suffix.lower())
     binary = opener(raw) if opener else io.BufferedReader(raw)
-    start = binary.peek(3)
+    start = binary.peek(4)
+    if start.startswith(NO_TEXT):
+        raise ValueError("it is no text but a workbook or a packed file")
     found = (MARKS[mark] for mark in MARKS if start.startswith(mark))
     how = {"errors": "surrogateescape", "newline": ""}
     return io.TextIOWrapper(binary, next(found, "utf-8"), **how)

@@ -158,6 +158,7 @@ def test_two_writers_do_not_write_to_one_name(tmp_path):
     assert names(tmp_path) == ["a.txt"]
 
 
+@unix
 @pytest.mark.parametrize("older", ["older", None])
 def test_what_a_link_leads_to_is_written_and_the_link_stays(tmp_path, older):
     path, link = tmp_path / "a.txt", tmp_path / "link"

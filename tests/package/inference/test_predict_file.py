@@ -1,5 +1,6 @@
 import csv
 import io
+import os
 import tracemalloc
 
 import numpy as np
@@ -180,6 +181,7 @@ def test_a_column_of_the_readers_own_is_not_lost(judge, name):
 # --- what is refused
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need a Unix")
 @pytest.mark.parametrize("name", ["in.csv", "x/../in.csv", "soft", "hard"])
 def test_a_file_is_not_written_over_while_it_is_read(write, classifier, name):
     path = write("in.csv", "text\nSuperb.\n")
