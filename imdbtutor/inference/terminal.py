@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import pandas as pd
 import typer
@@ -16,8 +16,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
-
-from imdbtutor.data.readers import AS_TEXT
 
 console = Console()
 errors = Console(stderr=True, soft_wrap=True)
@@ -57,14 +55,14 @@ def printable(text: str) -> str:
     )
 
 
-def open_table(file: Path) -> AbstractContextManager[TextIO]:
-    """Open a CSV for `write_predictions`; a terminal sees how far it is read.
+def open_watched(file: Path) -> AbstractContextManager[BinaryIO]:
+    """Open a file for reading; a terminal sees how far it is read.
 
     Used in chapter 10.
     """
     if not errors.is_terminal:  # a bar that is off prints a line nonetheless
-        return file.open(**AS_TEXT)
-    return progress.open(file, console=errors, **AS_TEXT)
+        return file.open("rb")
+    return progress.open(file, "rb", console=errors)
 
 
 def tell(rows: list[dict], as_json: bool = False) -> None:
