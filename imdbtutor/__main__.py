@@ -15,7 +15,6 @@ from imdbtutor.data.batches import ReviewDataset
 from imdbtutor.data.download import fetch_aclimdb
 from imdbtutor.data.encoding import encode_reviews
 from imdbtutor.data.reviews import PACKAGED, load_reviews, split_reviews
-from imdbtutor.data.tables import open_table
 from imdbtutor.evaluation.report import evaluate
 from imdbtutor.inference.classifier import PRETRAINED, SentimentClassifier
 from imdbtutor.inference.explanation import METHODS
@@ -86,7 +85,7 @@ def predict(
         )
     classifier = SentimentClassifier.load(model)
     if file:
-        with open_watched(file) as raw, open_table(file, raw) as table:
+        with open_watched(file) as table:
             rows = write_predictions(classifier, table, out, column=column)
         tell([{"rows": rows, "file": str(out)}], as_json)
         return

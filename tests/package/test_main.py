@@ -1,4 +1,5 @@
 import gzip
+import io
 import json
 import os
 import re
@@ -7,17 +8,20 @@ import shutil
 import subprocess
 import sys
 import threading
+from functools import partial
 
 import pandas as pd
 import pytest
-from rich.console import Console
+from places import ROOT
 from scipy.special import logit
+from tqdm import tqdm
 from typer.main import get_command
 from typer.testing import CliRunner
 
 from imdbtutor.__main__ import app
 from imdbtutor.data.readers import ReviewsNotFound
 from imdbtutor.data.reviews import load_reviews, split_reviews
+from imdbtutor.inference import terminal
 from imdbtutor.inference.classifier import PRETRAINED, SentimentClassifier
 
 KINDS = {1: ("wonderful", "warm"), 0: ("dreadful", "cold")}
@@ -348,6 +352,28 @@ def test_progress_is_not_shown_where_results_are(write, tmp_path):
     assert json.loads(result.stdout) == [{"rows": 2, "file": str(target)}]
 
 
+@pytest.mark.parametrize("name", ["in.csv", "in.csv.gz"])
+def test_a_terminal_sees_how_far_a_file_is_read(name, write, monkeypatch):
+    screen = io.StringIO()
+    screen.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(terminal, "tqdm", partial(tqdm, mininterval=0))
+    pack = gzip.compress if name.endswith(".gz") else bytes
+    path = write(name, pack(b"text\nSo.\nNo.\n"))
+    with terminal.open_watched(path) as table:
+        assert [row.fields for row in table.rows] == [["So."], ["No."]]
+    assert "  0%|" in screen.getvalue()
+    assert "100%|" in screen.getvalue()
+
+
+def test_tqdm_alone_draws_bars():
+    sources = (ROOT / "imdbtutor").glob("**/*.py")
+    drawn = r"rich\.progress|rich import progress|rich\.status|\.status\("
+    assert not any(
+        re.search(drawn, path.read_text("utf-8")) for path in sources
+    )
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -430,17 +456,6 @@ def test_a_file_is_not_written_over_with_its_verdicts(write):
     assert result.exit_code == 2
     assert "is the file to read" in result.stderr
     assert path.read_text("utf-8") == "text\nSo.\n"
-
-
-def test_a_terminal_sees_how_far_a_compressed_file_is_read(
-    write, tmp_path, monkeypatch
-):
-    shown = Console(stderr=True, force_terminal=True)
-    monkeypatch.setattr("imdbtutor.inference.terminal.errors", shown)
-    path = write("in.csv.gz", gzip.compress(b"text\nSo.\n"))
-    result = run("predict", "--file", path, "--out", tmp_path / "out.csv")
-    assert result.exit_code == 0
-    assert "Reading" in result.stderr
 
 
 def test_a_missing_file_is_named(tmp_path):
