@@ -14,7 +14,7 @@ from scipy.stats import norm
 
 from benchmarks.accuracy.intervals import mean_and_error
 
-REVIEWS = 200
+REVIEWS = 100
 REPEATS = 3_000
 RUNS = (1, 2, 3, 5)
 SEEDS = {"none": 0.0, "usual": 0.1, "strong": 0.3}  # spread over runs
