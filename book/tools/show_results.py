@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import matplotlib as mpl
@@ -13,6 +14,7 @@ from imdbtutor.evaluation.results import read_results
 
 BOOK = Path(__file__).parents[1]
 DIFFERENCE = ["Runs", "Points more", "95 %", "Clear"]
+RESULTS = BOOK.parent / "results"
 
 
 def table(rows: list[list[str]]) -> str:
@@ -106,6 +108,19 @@ def book_table(ladder: dict) -> str:
     return table(rows)
 
 
+def commits_table() -> str:
+    """Write which commit each file is from, and if it was changed."""
+    rows = [["File", "Commit", "Code"]]
+    for path in sorted(RESULTS.glob("*.json")):
+        found = json.loads(path.read_text(encoding="utf-8"))
+        commits = found.get("commit", "unknown")
+        code = "as committed" if found.get("clean") else "unknown"
+        rows.append(
+            [path.name, commits, "changed" if "+" in commits else code]
+        )
+    return table(rows)
+
+
 def machine_rows(found: dict) -> list[list[str]]:
     """Say what figures were measured on, in lines of a table."""
     hardware, versions = found["hardware"], found["versions"]
@@ -163,6 +178,7 @@ def files(ladder: dict, exports: dict) -> dict[Path, str]:
         BOOK / "ladder_machine.csv": machine_table(ladder),
         BOOK / "_assets" / "ladder.svg": draw(ladder),
         BOOK / "exports.csv": exports_table(exports),
+        BOOK / "commits.csv": commits_table(),
     }
 
 

@@ -88,19 +88,10 @@ def test_the_rungs_stand_in_order_and_each_is_compared():
     assert pairs == list(pairwise(ids))
 
 
-def test_the_best_lstm_beats_the_best_bag_of_words():
-    bags = [row["mean"] for row in LADDER["rows"] if row["kind"] == "bag"]
-    assert ROWS["best"]["mean"] >= 0.907
-    assert ROWS["best"]["mean"] > max(bags)
-
-
 def test_the_order_is_what_chapter_11_says_in_words():
     pairs = [ROWS[id_]["mean"] for id_ in PAIRS]
     lstms = [ROWS[id_]["mean"] for id_ in ("original", "book")]
     assert min(pairs) > max(lstms)
-    seconds = [np.mean(ROWS[id_]["train_seconds"]) for id_ in PAIRS]
-    book = np.mean(ROWS["book"]["train_seconds"])
-    assert all(9 <= book / each <= 23 for each in seconds)
     clear = {
         row["id"]: np.sign(row["interval"]).sum() / 2
         for row in LADDER["against_book"]
@@ -108,6 +99,11 @@ def test_the_order_is_what_chapter_11_says_in_words():
     assert all(clear[id_] == 1 for id_ in (*PAIRS, "best", "together"))
     assert clear["original"] == clear["tfidf-1"] == -1
     assert clear["cnn"] == clear["average"] == 0
-    hours = sum(sum(row["train_seconds"]) for row in LADDER["rows"]) / 3600
-    together = sum(ROWS["together"]["train_seconds"]) / 3600  # best's, again
-    assert 1.25 <= hours - together <= 1.75  # "an hour and a half"
+
+
+def test_the_pages_say_how_long_all_runs_took():
+    found = [run for rung in RUNGS for run in read_runs(RUNS, rung)]
+    hours = sum(run["train_seconds"] for run in found) / 3600
+    assert round(2 * hours) == 3
+    page = (ROOT / "book" / "results.md").read_text("utf-8")
+    assert "about an hour and a half" in page
