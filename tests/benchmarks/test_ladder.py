@@ -73,7 +73,6 @@ def test_the_metrics_are_those_of_the_runs(found):
     ids=" and ".join,
 )
 def test_the_differences_are_those_of_the_runs(found, pair):
-    lower, upper = pair
     written = {(row["from"], row["to"]): row for row in LADDER["differences"]}
     written |= {("book", row["id"]): row for row in LADDER["against_book"]}
     right = {id_: summary.right for id_, summary in found.items()}

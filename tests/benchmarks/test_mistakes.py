@@ -453,7 +453,7 @@ def test_rows_scored_on_the_reference_s_runs_share_them(row):
 
 def test_the_chapter_counts_harms_and_tells_their_ends():
     harms = [row for row in COSTS.values() if row["kind"] == "harm"]
-    assert f"of {len(harms)} harms" in prose(13)
+    assert f"Of {len(harms)} harms" in prose(13)
     unclear = [row for row in harms if row["interval"][0] <= 0]
     assert len(unclear) == 6
     assert "Six well-known mistakes are not told apart" in prose(13)
