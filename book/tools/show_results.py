@@ -13,6 +13,7 @@ from imdbtutor.evaluation.plots import plot_ladder
 from imdbtutor.evaluation.results import read_results
 
 BOOK = Path(__file__).parents[1]
+DIFFERENCE = ["Runs", "Points more", "95 %", "Clear"]
 RESULTS = BOOK.parent / "results"
 
 
@@ -34,9 +35,11 @@ def interval(ends: list[float] | None) -> str:
 
 
 def points(difference: dict) -> list[str]:
-    """Write a difference in points, its interval, and if it is clear."""
+    """Write runs, a difference in points, its interval, and if it is clear."""
     low, high = (100 * end for end in difference["interval"])
+    other, model = difference["runs"]
     return [
+        f"{model} and {other}",
         f"{100 * difference['difference']:z.2f}",
         f"{low:z.2f} to {high:z.2f}",
         "yes" if low > 0 or high < 0 else "no",
@@ -89,7 +92,7 @@ def price_table(ladder: dict) -> str:
 def differences_table(ladder: dict) -> str:
     """Write how each rung differs from the one below it, in points."""
     names = {row["id"]: row["name"] for row in ladder["rows"]}
-    rows = [["Model", "Against", "Points more", "95 %", "Clear"]]
+    rows = [["Model", "Against", *DIFFERENCE]]
     for found in reversed(ladder["differences"]):
         pair = [names[found["to"]], names[found["from"]]]
         rows.append(pair + points(found))
@@ -99,7 +102,7 @@ def differences_table(ladder: dict) -> str:
 def book_table(ladder: dict) -> str:
     """Write how each rung differs from the book's LSTM, in points."""
     names = {row["id"]: row["name"] for row in ladder["rows"]}
-    rows = [["Model", "Points more", "95 %", "Clear"]]
+    rows = [["Model", *DIFFERENCE]]
     for found in reversed(ladder["against_book"]):
         rows.append([names[found["id"]], *points(found)])
     return table(rows)

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import show_results
-from places import ROOT
+from places import ROOT, prose
 
 from benchmarks.accuracy.ladder import (
     RUNGS,
@@ -67,18 +67,16 @@ def test_the_metrics_are_those_of_the_runs(found):
         assert summary.row.items() <= ROWS[id_].items()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "pair",
-    [("nb-3", "best"), ("book", "cnn")],
+    [("nb-3", "best"), ("best", "together"), ("book", "cnn")],
     ids=" and ".join,
 )
 def test_the_differences_are_those_of_the_runs(found, pair):
-    lower, upper = pair
     written = {(row["from"], row["to"]): row for row in LADDER["differences"]}
     written |= {("book", row["id"]): row for row in LADDER["against_book"]}
-    again = difference(found[lower].right, found[upper].right)
-    assert again.items() <= written[pair].items()
+    right = {id_: summary.right for id_, summary in found.items()}
+    assert difference(right, *pair).items() <= written[pair].items()
 
 
 def test_the_rungs_stand_in_order_and_each_is_compared():
@@ -99,8 +97,42 @@ def test_the_order_is_what_chapter_11_says_in_words():
         for row in LADDER["against_book"]
     }
     assert all(clear[id_] == 1 for id_ in (*PAIRS, "best", "together"))
-    assert clear["original"] == clear["tfidf-1"] == -1
-    assert clear["cnn"] == clear["average"] == 0
+    below = ("original", "tfidf-1", "average")
+    assert all(clear[id_] == -1 for id_ in below)
+    assert clear["cnn"] == 0
+    just = [row["interval"] for row in LADDER["against_book"]]
+    assert 0 < min(abs(end) for ends in just for end in ends) == 0.0003
+
+
+def test_chapter_11_says_how_much_faster_the_bags_train():
+    seconds = {id_: np.median(ROWS[id_]["train_seconds"]) for id_ in ROWS}
+    faster = [seconds["book"] / seconds[id_] for id_ in PAIRS]
+    told = f"train {min(faster):.0f} to {max(faster):.0f} times as fast"
+    assert told in prose(11)
+
+
+def test_chapter_11_counts_the_comparisons():
+    tables = LADDER["differences"], LADDER["against_book"]
+    count = sum(map(len, tables))
+    assert f"these are {count} comparisons" in prose(11)
+
+
+def test_chapter_12_tells_what_five_together_add():
+    step = next(s for s in LADDER["differences"] if s["to"] == "together")
+    low, high = (f"{100 * end:z.2f}" for end in step["interval"])
+    told = f"{100 * step['difference']:.2f} points more, {low} to {high}"
+    assert told in prose(12)
+    assert step["interval"][0] <= 0  # "not told apart"
+
+
+def test_a_bag_has_one_run_and_the_ensemble_too():
+    runs = {row["id"]: len(row["accuracy"]) for row in LADDER["rows"]}
+    pairs = [(s["from"], s["to"], s["runs"]) for s in LADDER["differences"]]
+    for lower, upper, counted in pairs:
+        assert counted == [runs[lower], runs[upper]]
+    alone = {id_ for id_, count in runs.items() if count == 1}
+    bags = {row["id"] for row in LADDER["rows"] if row["kind"] == "bag"}
+    assert alone == bags | {"together"}
 
 
 def test_the_pages_say_how_long_all_runs_took():
