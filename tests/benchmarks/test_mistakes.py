@@ -462,6 +462,12 @@ def test_the_chapter_counts_harms_and_tells_their_ends():
     assert told in prose(13)
 
 
+def test_chapter_5_tells_what_a_leaky_vocabulary_wins():
+    low, high = COSTS["vocabulary"]["interval"]
+    assert low < 0 < high
+    assert f"({low} to {high} points, with three seeds)" in prose(5)
+
+
 def test_the_chapter_tells_which_seconds_stand_out():
     rows = {row["id"]: row for row in json.loads(JSON.read_text())["rows"]}
     spreads = [np.ptp(rows[id_]["train_seconds"]) for id_ in ("base", "last")]
