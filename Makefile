@@ -61,7 +61,7 @@ check: $(READY)  ## the minute while you work: style and the quick tests
 
 test: $(READY)  ## check code, package, every chapter and the site
 	$(LINT)
-	@echo "== Running every test, the site's among them: about 4 minutes =="
+	@echo "== Running every test, the site's among them: about 5 minutes =="
 	$(BIN)/python -m pytest tests $(CORES) --dist loadgroup
 	@echo "== Running every chapter and comparing: about 8 minutes =="
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval notebooks/ $(CORES) --dist loadfile $(LONG:%=--ignore-glob='notebooks/%_*')
@@ -87,8 +87,9 @@ train: $(READY)  ## train the model that ships with the package
 	$(BIN)/python -m imdbtutor train imdbtutor/pretrained
 
 measure: $(READY)  ## measure again, and draw the page of results
-##  WHAT=ladder, ablations or mistakes: accuracy, hours; they can be stopped
+##  WHAT=ladder, ablations or mistakes: accuracy, one to four hours each; they can be stopped
 ##  WHAT=speed, exports, scaling, streams, other_recipes or ratios: speed
+##  WHAT=coverage: how often the intervals of a difference hold, seconds
 ##  WHAT=accidents or python_matrix: robustness
 	@test -n "$(WHAT)" || { echo "Say what: make measure WHAT=..."; $(BIN)/python -m benchmarks; exit 2; }
 	$(BIN)/python -m benchmarks $(WHAT) $(ARGS)

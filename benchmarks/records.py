@@ -15,13 +15,27 @@ from imdbtutor.runtime import whole_file
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "results"
 PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "nltk")
+# What a measurement runs. Results and pages change while it runs.
+CODE = (
+    "imdbtutor",
+    "benchmarks",
+    "notebooks",
+    "tests",
+    "book/tools",
+    "requirements.txt",
+)
 
 
 def describe_machine() -> dict:
-    """Return the commit, the hardware and the versions of a measurement."""
+    """Return the commit, the hardware and the versions of a measurement.
+
+    `clean` says whether the code was that of the commit.
+    """
     versions = {name: importlib.metadata.version(name) for name in PACKAGES}
+    commit = _commit()
     return {
-        "commit": _commit(),
+        "commit": commit,
+        "clean": is_clean(commit),
         "hardware": {
             "processor": _processor(),
             "cores": os.cpu_count(),
@@ -47,19 +61,40 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def add_to(found: dict, machine: dict) -> dict:
+    """Describe a file of which parts are kept and others measured here.
+
+    Args:
+        found: What the file held before, or `{}`.
+        machine: What the new parts are measured with.
+    """
+    if not found:
+        return machine
+    before = {key: found.get(key, "unknown") for key in machine}
+    return merge_machines([before, machine])
+
+
+def is_clean(commits: str) -> bool:
+    """Tell whether commits are known, and nothing was changed in any."""
+    return "+" not in commits and "unknown" not in commits
+
+
 def _commit() -> str:
-    """Return the commit; a "+" says that files differ from it."""
-    command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
+    """Return the commit; a "+" says that the code differs from it."""
     try:
-        found = subprocess.run(
-            command,
-            cwd=ROOT,
-            capture_output=True,
-            encoding="utf-8",
-            check=True,
-        )
+        commit = _git("rev-parse", "--short", "HEAD")
+        changed = _git("status", "--porcelain", "--", *CODE)
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
+    return f"{commit}+" if changed else commit
+
+
+def _git(*words: str) -> str:
+    """Ask git about the repository; return what it says."""
+    command = ["git", "-C", ROOT, *words]
+    found = subprocess.run(
+        command, capture_output=True, encoding="utf-8", check=True
+    )
     return found.stdout.strip()
 
 
@@ -83,11 +118,27 @@ def write_json(path: Path, found: dict | list, indent: int | None = 2) -> None:
 def describe_runs(runs: Sequence[dict]) -> dict:
     """Say what the runs were made with: commits, hardware and versions.
 
-    Where runs differ, a value names all there are. Runs made before they
-    kept this are left out; if all are such, it is this machine's.
+    Where runs differ, a value names all there are. Of runs made before they
+    kept this, the commit is unknown; if all are such, hardware and versions
+    are this machine's.
     """
     machines = [run["machine"] for run in runs if "machine" in run]
-    return merge(machines or [describe_machine()])
+    unknown = {"commit": "unknown"}
+    commit = merge([run.get("machine", unknown)["commit"] for run in runs])
+    found = merge_machines(machines or [describe_machine()])
+    return found | {"commit": commit, "clean": is_clean(commit)}
+
+
+def merge_machines(machines: Sequence[dict]) -> dict:
+    """Make one of what several runs were made with; say if all are clean."""
+    found = merge(
+        [
+            {key: value for key, value in machine.items() if key != "clean"}
+            for machine in machines
+        ]
+    )
+    commit = found["commit"]
+    return {"commit": commit, "clean": is_clean(commit)} | found
 
 
 def merge(values: Sequence) -> object:
@@ -97,4 +148,7 @@ def merge(values: Sequence) -> object:
             key: merge([each[key] for each in values]) for key in values[0]
         }
     distinct = list(dict.fromkeys(values))
-    return distinct[0] if len(distinct) == 1 else "; ".join(map(str, distinct))
+    if len(distinct) == 1:
+        return distinct[0]
+    parts = [part for each in distinct for part in str(each).split("; ")]
+    return "; ".join(dict.fromkeys(parts))

@@ -3,8 +3,8 @@
 A folder a stage, in the order in which a review passes through them, and in
 each its modules in the order in which they build on each other:
 
-- `data`: readers, stanford, download, reviews, tokens, vocab, encoding,
-  batches, streams
+- `data`: readers, tables, labelled, stanford, download, reviews,
+  tokens, vocab, encoding, batches, streams
 - `models`: cell, lstm, baselines, vectors, ngrams, informed
 - `training`: history, step, mixed_precision, distributed, checkpoint, loop,
   recipe

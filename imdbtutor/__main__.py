@@ -14,14 +14,14 @@ from imdbtutor import __version__
 from imdbtutor.data.batches import ReviewDataset
 from imdbtutor.data.download import fetch_aclimdb
 from imdbtutor.data.encoding import encode_reviews
-from imdbtutor.data.reviews import load_reviews, split_reviews
+from imdbtutor.data.reviews import PACKAGED, load_reviews, split_reviews
 from imdbtutor.evaluation.report import evaluate
 from imdbtutor.inference.classifier import PRETRAINED, SentimentClassifier
 from imdbtutor.inference.explanation import METHODS
 from imdbtutor.inference.predict_file import name_prediction, write_predictions
 from imdbtutor.inference.terminal import (
     console,
-    open_table,
+    open_watched,
     plain_errors,
     printable,
     shade,
@@ -29,7 +29,7 @@ from imdbtutor.inference.terminal import (
     tell,
 )
 from imdbtutor.models.lstm import ModelConfig
-from imdbtutor.runtime import pick_device
+from imdbtutor.runtime import pick_device, whole_file
 from imdbtutor.training.distributed import process_group, rank_and_count
 from imdbtutor.training.recipe import provenance, train_model
 
@@ -40,7 +40,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 Source = Annotated[
-    str, typer.Option(help="'packaged', a folder aclImdb, a .tsv or a .csv.")
+    str, typer.Option(help="'packaged', a folder aclImdb, or a table.")
 ]
 Saved = Annotated[
     Path,
@@ -60,7 +60,7 @@ def predict(
         list[str] | None, typer.Argument(help="Reviews, in quotes.")
     ] = None,
     file: Annotated[
-        Path | None, typer.Option(help="A CSV of reviews, of any size.")
+        Path | None, typer.Option(help="A table of reviews, of any size.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="The CSV to write for --file.")
@@ -85,10 +85,8 @@ def predict(
         )
     classifier = SentimentClassifier.load(model)
     if file:
-        with open_table(file) as opened:
-            rows = write_predictions(
-                classifier, opened, out, name=str(file), column=column
-            )
+        with open_watched(file) as table:
+            rows = write_predictions(classifier, table, out, column=column)
         tell([{"rows": rows, "file": str(out)}], as_json)
         return
     found = classifier.predict_proba(texts)[:, 1]
@@ -148,9 +146,9 @@ def train(
     - `torchrun --nproc-per-node 2 -m imdbtutor train my_model`
     """
     started = time.perf_counter()
-    folder.mkdir(parents=True, exist_ok=True)
     where = pick_device(device)
     split = split_reviews(load_reviews(source))
+    folder.mkdir(parents=True, exist_ok=True)
     checkpoint = folder / "checkpoint.pt"
     how = {"seed": seed, "device": where, "checkpoint": checkpoint}
     with process_group(where):
@@ -159,17 +157,18 @@ def train(
         )
         if rank_and_count()[0] > 0:
             return  # the first process saves
-    SentimentClassifier(model, vocab).save(folder, half=True)
-    classifier = SentimentClassifier.load(folder)  # as saved, rounded
+    rounded = model.cpu().half().float()  # as it will be saved
+    classifier = SentimentClassifier(rounded, vocab)
     metrics = _metrics_on(classifier, split.validation)
     classifier.metrics = {"validation": metrics.round(4).to_dict("index")}
-    classifier.save(folder, half=True)
     seconds = round(time.perf_counter() - started, 1)
     run = {"source": source, "seed": seed, "seconds": seconds}
     run |= {"device": str(where)} | provenance(split, history)
     text = json.dumps(run, indent=2) + "\n"
-    (folder / "provenance.json").write_text(text, encoding="utf-8")
-    checkpoint.unlink()
+    with whole_file(folder / "provenance.json") as partial:
+        partial.write_text(text, encoding="utf-8")
+        classifier.save(folder, half=True)  # both, or neither
+    checkpoint.unlink(missing_ok=True)
     show_metrics(metrics, f"{len(split.validation):,} validation reviews")
     name = escape(printable(str(folder)))
     console.print(f"The best of {len(history.rows)} epochs is in {name}/")
@@ -182,17 +181,23 @@ def evaluate_saved(
     source: Source = "packaged",
     as_json: AsJson = False,
 ) -> None:
-    """Measure a trained model on the test part of some reviews.
+    """Measure a trained model on some reviews.
+
+    The packaged reviews and a folder aclImdb have a test part, and that is
+    measured. A table of your own is measured whole: take reviews that the
+    model was not trained on.
 
     For example: `imdbtutor evaluate --model my_model`
     """
-    test = split_reviews(load_reviews(source)).test
-    metrics = _metrics_on(SentimentClassifier.load(model), test)
+    reviews, kind = load_reviews(source), "reviews"
+    if source in PACKAGED or "part" in reviews:
+        reviews, kind = split_reviews(reviews).test, "test reviews"
+    metrics = _metrics_on(SentimentClassifier.load(model), reviews)
     if as_json:
         found = metrics.round(4).to_dict("index")
-        print(json.dumps({"reviews": len(test), "metrics": found}))
+        print(json.dumps({"reviews": len(reviews), "metrics": found}))
     else:
-        show_metrics(metrics, f"{len(test):,} test reviews")
+        show_metrics(metrics, f"{len(reviews):,} {kind}")
 
 
 @app.command()

@@ -3,6 +3,8 @@
 import ctypes
 import os
 import random
+import secrets
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -106,7 +108,9 @@ def whole_file(path: Path, *, sync: bool = False) -> Iterator[Path]:
     """Write a file whole or not at all: beside its name, then renamed.
 
     An error leaves nothing behind, and an older file as it was. The name to
-    write to has the process's number in it, so two do not meet there.
+    write to is a new one each time, so that no two writers meet there. What
+    a link leads to is replaced, and keeps its permissions. A device or a
+    pipe cannot be replaced and is written to as it is.
 
     Args:
         path: The file; its folder is made if need be.
@@ -116,19 +120,39 @@ def whole_file(path: Path, *, sync: bool = False) -> Iterator[Path]:
     Yields:
         Where to write.
 
+    Raises:
+        OSError: If it cannot be written; the error names `path`.
+
     Example:
         >>> with whole_file(Path("a.txt")) as partial:
         ...     partial.write_text("all of it")
 
     Used in chapter 14.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    target = Path(os.path.realpath(path))
+    partial = target.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
+    if target.is_symlink() or (path.exists() and not path.is_file()):
+        partial = target = path  # a ring of links, a device, a pipe
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         yield partial
-        if sync:
-            with partial.open("rb+") as file:
-                os.fsync(file.fileno())
-        os.replace(partial, path)
+        if partial != target:
+            _give_name(partial, target, sync)
+    except OSError as error:
+        where = error.filename and Path(error.filename)
+        if error.errno and where in (None, partial, *target.parents):
+            reason = f"cannot be written ({error.strerror})"
+            raise OSError(error.errno, reason, str(path)) from error
+        raise
     finally:
-        partial.unlink(missing_ok=True)
+        if partial != target and os.path.lexists(partial):
+            partial.unlink()
+
+
+def _give_name(partial: Path, target: Path, sync: bool) -> None:
+    if target.exists():
+        shutil.copymode(target, partial)
+    if sync:
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
+    os.replace(partial, target)

@@ -180,8 +180,12 @@ def sum_up(split: Split) -> dict:
             }
         )
     changes = [
-        {"from": one, "to": other}
-        | {"loss": np.round(compare(losses[one], losses[other]), 4).tolist()}
+        {
+            "from": one,
+            "to": other,
+            "loss": np.round(compare(losses[one], losses[other]), 4).tolist(),
+            "runs": [len(losses[one]), len(losses[other])],
+        }
         for one, others in CHANGES.items()
         for other in others
     ]

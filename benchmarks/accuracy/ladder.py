@@ -85,10 +85,25 @@ def vote(runs: list[dict]) -> dict:
     }
 
 
-def difference(lower: np.ndarray, upper: np.ndarray) -> dict:
-    """Say how far `upper` is above `lower`, both as in `Summary.right`."""
-    value, low, high = (round(x, 4) for x in compare(lower, upper))
-    return {"difference": value, "interval": [low, high]}
+def difference(right: dict[str, np.ndarray], lower: str, upper: str) -> dict:
+    """Say how far a rung is above another.
+
+    Args:
+        right: As in `Summary`, by the rung's id.
+        lower: The id of a rung.
+        upper: The id of the other one.
+
+    Returns:
+        The difference, its interval, and how many runs of each it is from.
+        The ensemble is made of the runs of "best": of these two, the
+        interval is about these runs alone.
+    """
+    scores = [right[lower], right[upper]]
+    if {lower, upper} == {"best", "together"}:
+        scores = [each.mean(axis=0, keepdims=True) for each in scores]
+    value, low, high = (round(x, 4) for x in compare(*scores))
+    runs = [len(right[lower]), len(right[upper])]
+    return {"difference": value, "interval": [low, high], "runs": runs}
 
 
 def sum_up(split: Split) -> dict:
@@ -111,11 +126,11 @@ def sum_up(split: Split) -> dict:
         "reviews": counts,
         "rows": rows,
         "differences": [
-            {"from": one, "to": other} | difference(right[one], right[other])
+            {"from": one, "to": other} | difference(right, one, other)
             for one, other in pairwise(row["id"] for row in rows)
         ],
         "against_book": [
-            {"id": row["id"]} | difference(right["book"], right[row["id"]])
+            {"id": row["id"]} | difference(right, "book", row["id"])
             for row in rows
             if row["id"] != "book"
         ],

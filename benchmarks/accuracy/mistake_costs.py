@@ -39,9 +39,11 @@ def in_points(difference: Estimate) -> Estimate:
     return Estimate(*(100 * number for number in difference))
 
 
-def lose(right: np.ndarray, reference: np.ndarray) -> dict:
-    """Say what is lost, on the same test reviews."""
-    cost = in_points(compare(right, reference))
+def lose(
+    right: np.ndarray, reference: np.ndarray, *, shared: bool = False
+) -> dict:
+    """Say what is lost, on the same test reviews, or by the same runs."""
+    cost = in_points(compare(right, reference, shared=shared))
     return describe_cost(
         right.mean(axis=1), reference.mean(axis=1), cost, "reviews"
     )

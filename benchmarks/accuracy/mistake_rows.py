@@ -157,11 +157,21 @@ ROWS = [
     ),
     Row("breaks", "<br /> left in", recipe=Recipe(tokenize=keep_breaks)),
     Row("case", "capital letters kept", recipe=Recipe(tokenize=keep_case)),
-    Row("first-200", "only the first 200 tokens read", scored="first"),
+    Row(
+        "first-200",
+        "only the first 200 tokens read",
+        cost=partial(lose, shared=True),
+        scored="first",
+    ),
     Row("last-200", "only the last 200 tokens read", recipe=ENDS),
     Row("both-ends", "only 100 tokens from each end read", recipe=BOTH),
     Row("no-clip", "gradients not clipped", recipe=Recipe(training=UNCLIPPED)),
-    Row("no-eval", "eval() forgotten", scored="dropout"),
+    Row(
+        "no-eval",
+        "eval() forgotten",
+        cost=partial(lose, shared=True),
+        scored="dropout",
+    ),
     Row(
         "one-batch",
         "accuracy of one batch of 64",

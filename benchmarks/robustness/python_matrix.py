@@ -19,7 +19,13 @@ from xml.etree import ElementTree
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.records import RESULTS, ROOT, write_json
+from benchmarks.records import (
+    RESULTS,
+    ROOT,
+    add_to,
+    describe_machine,
+    write_json,
+)
 
 TARGET = RESULTS / "matrix.json"
 WORK = ROOT / ".cache" / "matrix"
@@ -126,6 +132,8 @@ def main(asked: Sequence[str] = ()) -> None:
     """Run the sessions without a row, or those named; keep each row."""
     done = json.loads(TARGET.read_text("utf-8")) if TARGET.exists() else {}
     rows = done.get("rows", [])
+    machine = describe_machine()
+    made = add_to(done, {key: machine[key] for key in ("commit", "clean")})
     WORK.mkdir(parents=True, exist_ok=True)
     os.environ["UV_CACHE_DIR"] = str(WORK / "uv")
     for session in wanted(sessions(), rows, asked):
@@ -137,7 +145,7 @@ def main(asked: Sequence[str] = ()) -> None:
         columns = session["columns"].items()
         rows = [old for old in rows if not columns <= old.items()] + [row]
         rows.sort(key=lambda row: (row["python"], row["dependencies"]))
-        write_json(TARGET, {"rows": rows})
+        write_json(TARGET, made | {"rows": rows})
     if rows:
         show(rows)
     sys.exit(any(row["failed"] for row in rows))

@@ -22,8 +22,8 @@ from rich.table import Table
 from benchmarks.records import (
     RESULTS,
     ROOT,
+    add_to,
     describe_machine,
-    merge,
     write_json,
 )
 
@@ -102,7 +102,7 @@ def main(parts: Sequence[str]) -> None:
     machine["versions"] |= {name: version(name) for name in COMPARED}
     if parts:
         found = json.loads(TARGET.read_text(encoding="utf-8"))
-        machine = merge([{key: found[key] for key in machine}, machine])
+        machine = add_to(found, machine)
     for part in parts or PARTS:
         started = time.perf_counter()
         console.rule(part)

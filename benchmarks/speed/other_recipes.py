@@ -1,11 +1,12 @@
-"""Train other people's recipes on the book's split, to compare the time.
+"""Train other people's recipes on the book's split.
 
-Run `make measure WHAT=other_recipes`. It counts the *epochs* until the goal,
-and how long they last does not matter here: so the packed recipe is trained
-with dense batches, which give the same numbers, and in mixed precision. The
-part `time_to_accuracy` of `make measure WHAT=speed` measures how long an
-epoch lasts as the recipe has it. Stop at any time and go on later. The epochs
-go to `results/recipes.json`.
+Run `make measure WHAT=other_recipes` for the packed recipe. Its own vectors
+(GloVe) are two gigabytes from elsewhere; those of chapter 12 take their place,
+so this is not what the recipe can do: `PUBLISHED` is. How long an epoch lasts
+is not asked: it is trained with dense batches, which give the same numbers,
+and in mixed precision. Stop at any time and go on later. The epochs go to
+`results/recipes.json`. The part `time_to_accuracy` of
+`make measure WHAT=speed` trains Keras's recipe, as it is.
 """
 
 from collections.abc import Callable
@@ -41,7 +42,18 @@ from imdbtutor.training.recipe import BATCH_SIZE
 from imdbtutor.training.step import Step, take_step
 
 TARGET = RESULTS / "recipes.json"
-GOAL = 0.88  # of the validation reviews
+# What the packed recipe's author reached, on another validation part: the
+# last epoch that the notebook shows, and about what all of them took.
+PUBLISHED = {
+    "source": "https://github.com/bentrevett/pytorch-sentiment-analysis",
+    "notebook": "2 - Recurrent Neural Networks.ipynb",
+    "commit": "8ec35d806d6e435fa761c494ee2a4241b9a3664a",
+    "vectors": "GloVe",
+    "machine": "a GPU",
+    "epoch": 10,
+    "validation_accuracy": 0.884,
+    "seconds": 75,
+}
 
 
 @dataclass(frozen=True)
@@ -169,16 +181,27 @@ def prepare(recipe: Recipe, split: Split, *, dense: bool = False) -> Prepared:
     return Prepared(model, train, validation, optimizer, schedule, step)
 
 
-def epoch_of_goal(rows: list[dict]) -> int | None:
-    """Return the first epoch that reaches the goal, from 1, if one does."""
-    for epoch, row in enumerate(rows, start=1):
-        if row["validation_accuracy"] >= GOAL:
-            return epoch
-    return None
+def sum_up(history: History) -> dict:
+    """Turn the epochs into what goes to the file; no clock was running."""
+    rows = [
+        {
+            name: round(value, 4)
+            for name, value in row.items()
+            if name != "seconds"
+        }
+        for row in history.rows
+    ]
+    return {
+        "recipe": PACKED.name,
+        "vectors": "of the same reviews, as in chapter 12",
+        "machine": "two CPU cores, in 16 bits",
+        "published": PUBLISHED,
+        "rows": rows,
+    }
 
 
 def main() -> None:
-    """Train the packed recipe's epochs, all of them or until the goal."""
+    """Train the packed recipe's epochs."""
     keep_freed_memory()
     # Far from the end, the gradient of a last state falls below 1e-38, where
     # a processor is slow: without this, a step took nine times as long.
@@ -191,17 +214,10 @@ def main() -> None:
     checkpoint = Checkpoint(path, parts, run.train, config)
     history.rows, _ = checkpoint.load() or (history.rows, {})
     while len(history.rows) < PACKED.epochs:
-        if epoch_of_goal(history.rows):
-            break
         history.add(*run.epoch(), 0.0)
         checkpoint.save(history.rows, {})
         print(history.frame.tail(1).to_string(header=False), flush=True)
-        rows = [
-            {name: round(value, 4) for name, value in row.items()}
-            for row in history.rows
-        ]
-        found = {"goal": GOAL, "recipe": PACKED.name, "rows": rows}
-        write_json(TARGET, describe_machine() | found)
+        write_json(TARGET, describe_machine() | sum_up(history))
 
 
 if __name__ == "__main__":

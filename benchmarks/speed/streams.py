@@ -21,6 +21,7 @@ import pyarrow.parquet
 from benchmarks.records import (
     RESULTS,
     ROOT,
+    add_to,
     describe_machine,
     peak_mb,
     write_json,
@@ -92,9 +93,10 @@ def make_and_read(folder: Path, kind: str, size: int) -> dict:
 
 def main() -> None:
     """Measure what is not yet in the file of results."""
-    rows = []
+    found = {}
     if TARGET.exists():
-        rows = json.loads(TARGET.read_text(encoding="utf-8"))["rows"]
+        found = json.loads(TARGET.read_text(encoding="utf-8"))
+    rows, machine = found.get("rows", []), add_to(found, describe_machine())
     done = {(row["kind"], row["reviews"]) for row in rows}
     for size in SIZES:
         for kind in KINDS:
@@ -103,7 +105,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 rows.append(make_and_read(Path(folder), kind, size))
             print(rows[-1])
-            write_json(TARGET, describe_machine() | {"rows": rows})
+            write_json(TARGET, machine | {"rows": rows})
 
 
 if __name__ == "__main__":

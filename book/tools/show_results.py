@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import matplotlib as mpl
@@ -12,6 +13,8 @@ from imdbtutor.evaluation.plots import plot_ladder
 from imdbtutor.evaluation.results import read_results
 
 BOOK = Path(__file__).parents[1]
+DIFFERENCE = ["Runs", "Points more", "95 %", "Clear"]
+RESULTS = BOOK.parent / "results"
 
 
 def table(rows: list[list[str]]) -> str:
@@ -32,9 +35,11 @@ def interval(ends: list[float] | None) -> str:
 
 
 def points(difference: dict) -> list[str]:
-    """Write a difference in points, its interval, and if it is clear."""
+    """Write runs, a difference in points, its interval, and if it is clear."""
     low, high = (100 * end for end in difference["interval"])
+    other, model = difference["runs"]
     return [
+        f"{model} and {other}",
         f"{100 * difference['difference']:z.2f}",
         f"{low:z.2f} to {high:z.2f}",
         "yes" if low > 0 or high < 0 else "no",
@@ -87,7 +92,7 @@ def price_table(ladder: dict) -> str:
 def differences_table(ladder: dict) -> str:
     """Write how each rung differs from the one below it, in points."""
     names = {row["id"]: row["name"] for row in ladder["rows"]}
-    rows = [["Model", "Against", "Points more", "95 %", "Clear"]]
+    rows = [["Model", "Against", *DIFFERENCE]]
     for found in reversed(ladder["differences"]):
         pair = [names[found["to"]], names[found["from"]]]
         rows.append(pair + points(found))
@@ -97,9 +102,22 @@ def differences_table(ladder: dict) -> str:
 def book_table(ladder: dict) -> str:
     """Write how each rung differs from the book's LSTM, in points."""
     names = {row["id"]: row["name"] for row in ladder["rows"]}
-    rows = [["Model", "Points more", "95 %", "Clear"]]
+    rows = [["Model", *DIFFERENCE]]
     for found in reversed(ladder["against_book"]):
         rows.append([names[found["id"]], *points(found)])
+    return table(rows)
+
+
+def commits_table() -> str:
+    """Write which commit each file is from, and if it was changed."""
+    rows = [["File", "Commit", "Code"]]
+    for path in sorted(RESULTS.glob("*.json")):
+        found = json.loads(path.read_text(encoding="utf-8"))
+        commits = found.get("commit", "unknown")
+        code = "as committed" if found.get("clean") else "unknown"
+        rows.append(
+            [path.name, commits, "changed" if "+" in commits else code]
+        )
     return table(rows)
 
 
@@ -160,6 +178,7 @@ def files(ladder: dict, exports: dict) -> dict[Path, str]:
         BOOK / "ladder_machine.csv": machine_table(ladder),
         BOOK / "_assets" / "ladder.svg": draw(ladder),
         BOOK / "exports.csv": exports_table(exports),
+        BOOK / "commits.csv": commits_table(),
     }
 
 

@@ -1,23 +1,19 @@
-"""Labelled reviews from tables, and the check of every row."""
+"""Rows of a table, and the check of every review."""
 
 import csv
-import io
-import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 ANY_UNDECODED = re.compile("[\udc80-\udcff]")
-NOT_UTF8 = "a byte is not UTF-8. Save the file as UTF-8."
+AS_UTF8 = "Save the file as UTF-8."
+NOT_UTF8 = f"a byte is not UTF-8. {AS_UTF8}"
 LONGEST_FIELD = 1_000_000  # characters
 # Keeps what is not UTF-8 as a mark, so that its row can be named.
 AS_TEXT = {"encoding": "utf-8-sig", "errors": "surrogateescape", "newline": ""}
-# A backslash that escapes neither a quote nor another backslash:
-LONE_BACKSLASH = re.compile(r'(?<!\\)(\\\\)*\\(?!["\\])')
 
 
 class ReviewsNotFound(FileNotFoundError):
@@ -41,7 +37,7 @@ class Row(NamedTuple):
     """
 
     where: str
-    fields: list[str]
+    fields: list  # of str, but for Parquet, which has values of any type
 
 
 def read_rows(
@@ -49,11 +45,12 @@ def read_rows(
 ) -> Iterator[Row]:
     """Yield the header and each row below it; empty rows are left out.
 
-    Every table in this package is read by this: rows are counted as they
-    stand in the file, empty ones too, and the header is row 1.
+    Every table of text in this package is read by this. A row is named by
+    the line of the file on which it starts.
 
     Args:
-        lines: The table, opened as `AS_TEXT` says.
+        lines: The table, line ends and all; bytes that could not be decoded
+            as lone surrogates.
         name: What to call it in an error.
         dialect: What `csv.reader` is to know of it.
 
@@ -65,12 +62,15 @@ def read_rows(
     """
     csv.field_size_limit(LONGEST_FIELD)
     reader, width = csv.reader(lines, strict=True, **dialect), None
-    for number in itertools.count(1):
-        where = f"{name}, row {number} (the header is row 1)"
+    while True:
+        where = f"{name}, line {reader.line_num + 1}"
         try:
             fields = next(reader, None)
         except csv.Error as error:
-            raise BadReviews(f"{where}: {error}.") from error
+            raise BadReviews(
+                f"{where}: {error}. Check the quotes from there on: each is "
+                "closed, and one within a text is written as two."
+            ) from error
         if fields is None:
             return
         if any(map(ANY_UNDECODED.search, fields)):
@@ -85,91 +85,16 @@ def read_rows(
             yield Row(where, fields)
 
 
-def pick_columns(
-    rows: Iterator[Row], name: str, columns: Sequence[str]
-) -> Iterator[Row]:
-    """Read the header, and pass on some columns of the rows below it.
-
-    Raises:
-        BadReviews: If a column is not there.
-
-    Used in chapter 4.
-    """
-    header = next(rows, Row(name, [])).fields
-    for column in columns:
-        if column not in header:
-            raise BadReviews(
-                f"{name}: no column '{column}'; found {header}. The first "
-                f"row must name the columns {', '.join(map(repr, columns))}."
-            )
-    places = [header.index(column) for column in columns]
-    for where, fields in rows:
-        yield Row(where, [fields[place] for place in places])
-
-
-def read_csv(path: Path) -> pd.DataFrame:
-    """Read a CSV with columns `text` and `label`, as UTF-8.
-
-    Args:
-        path: The file; its first row names the columns.
-
-    Returns:
-        Columns `text` (str) and `label` (int64).
-
-    Raises:
-        BadReviews: If the file cannot be used; the message names the row.
-
-    Used in chapter 4.
-    """
-    with path.open(**AS_TEXT) as lines:
-        return _as_reviews(read_rows(lines, str(path)), path, "text", "label")
-
-
-def read_kaggle(path: Path) -> pd.DataFrame:
-    r"""Read Kaggle's file: tabs, quotes written as `\"`, 0/1 in `sentiment`.
-
-    Some writers of such files double a backslash that stands for itself and
-    some do not; both are read right.
-
-    Args:
-        path: The file; its first row names the columns.
-
-    Returns:
-        Columns `text` (str) and `label` (int64).
-
-    Raises:
-        BadReviews: If the file cannot be used; the message names the row.
-
-    Used in chapter 4.
-    """
-    with path.open(**AS_TEXT) as lines:
-        raw = lines.read()
-    escape = {"escapechar": "\\"}
-    if LONE_BACKSLASH.search(raw):
-        raw, escape = raw.replace('\\"', '""'), {}
-    lines = io.StringIO(raw, newline="")
-    rows = read_rows(lines, str(path), delimiter="\t", **escape)
-    return _as_reviews(rows, path, "review", "sentiment")
-
-
-def _as_reviews(
-    rows: Iterator[Row], path: Path, text: str, label: str
-) -> pd.DataFrame:
-    found = list(pick_columns(rows, str(path), [text, label]))
-    if not found:
-        raise BadReviews(f"{path}: no reviews below the header.")
-    texts, labels = zip(*(fields for _, fields in found), strict=True)
-    return check_rows(texts, labels, lambda row: found[row].where)
-
-
 def check_rows(
-    texts: Sequence[str], labels: Sequence[str], where: Callable[[int], str]
+    texts: Sequence[str],
+    labels: Sequence[str | int],
+    where: Callable[[int], str],
 ) -> pd.DataFrame:
     """Check every row and make a table of them.
 
     Args:
         texts: The reviews, undecodable bytes as lone surrogates.
-        labels: "0" or "1" for each.
+        labels: 0 or 1 for each, as a number or as text.
         where: Names a row, counted from 0, for the error message.
 
     Returns:
@@ -181,16 +106,33 @@ def check_rows(
     Used in chapter 4.
     """
     for row, (text, label) in enumerate(zip(texts, labels, strict=True)):
-        if ANY_UNDECODED.search(text):
-            raise BadReviews(f"{where(row)}: {NOT_UTF8}")
-        if not text.strip():
-            raise BadReviews(f"{where(row)}: the text is empty. Remove it.")
-        if label.strip() not in ("0", "1"):
+        check_text(text, where(row))
+        if str(label).strip() not in ("0", "1"):
             raise BadReviews(
                 f"{where(row)}: label {label!r} is neither 0 (negative) nor "
                 "1 (positive)."
             )
     return as_frame(texts, [int(label) for label in labels])
+
+
+def check_text(text: object, where: str) -> None:
+    """Check that a review is text, and not empty.
+
+    Args:
+        text: What stands where the review should.
+        where: Names its row in the error.
+
+    Raises:
+        BadReviews: If it is not.
+
+    Used in chapter 4.
+    """
+    if not isinstance(text, str):
+        raise BadReviews(f"{where}: {text!r:.60} is no text.")
+    if ANY_UNDECODED.search(text):
+        raise BadReviews(f"{where}: {NOT_UTF8}")
+    if not text.strip():
+        raise BadReviews(f"{where}: the text is empty. Remove it.")
 
 
 def as_frame(texts: Sequence[str], labels: Sequence[int]) -> pd.DataFrame:

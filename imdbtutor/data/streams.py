@@ -1,7 +1,7 @@
 """Batches from a file that is larger than memory."""
 
 from collections.abc import Iterable, Iterator
-from itertools import count, islice
+from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
@@ -15,27 +15,21 @@ from imdbtutor.data.batches import (
     pad_batch,
 )
 from imdbtutor.data.encoding import encode_reviews
-from imdbtutor.data.readers import (
-    AS_TEXT,
-    BadReviews,
-    Row,
-    check_rows,
-    pick_columns,
-    read_rows,
-)
+from imdbtutor.data.labelled import read_labelled
+from imdbtutor.data.readers import BadReviews
 from imdbtutor.data.tokens import Tokenizer, tokenize
 from imdbtutor.data.vocab import Vocab
 
-COLUMNS = ("text", "label")
 PIECE = 3_200  # rows in memory at a time: 50 batches of 64
+ALIKE = PIECE // 2  # labels in a row that a mixed file does not have
 
 
 def read_pieces(path: str | Path) -> Iterator[pd.DataFrame]:
     """Read a file of reviews piece by piece.
 
     Args:
-        path: A CSV in UTF-8 or, if it ends in `.parquet`, a Parquet file
-            (this takes the package pyarrow); columns `text` and `label`.
+        path: What `load_reviews` takes as a file; a Parquet file takes the
+            package pyarrow.
 
     Returns:
         Tables of 3,200 rows at most: `text` (str) and
@@ -47,33 +41,7 @@ def read_pieces(path: str | Path) -> Iterator[pd.DataFrame]:
 
     Used in chapter 14.
     """
-    path = Path(path)
-    read = _read_parquet if path.suffix == ".parquet" else _read_csv
-    for piece in read(path):
-        texts, labels = zip(*(fields for _, fields in piece), strict=True)
-        places = [where for where, _ in piece]
-        yield check_rows(texts, labels, places.__getitem__)
-
-
-def _read_csv(path: Path) -> Iterator[list[Row]]:
-    with path.open(**AS_TEXT) as lines:
-        rows = read_rows(lines, str(path))
-        picked = pick_columns(rows, str(path), COLUMNS)
-        while piece := list(islice(picked, PIECE)):
-            yield piece
-
-
-def _read_parquet(path: Path) -> Iterator[list[Row]]:
-    from pyarrow.parquet import ParquetFile
-
-    file, number = ParquetFile(path), count(1)
-    for group in range(file.num_row_groups):  # else it keeps all it read
-        for piece in file.iter_batches(PIECE, row_groups=[group]):
-            rows = [Row(str(path), piece.schema.names)]
-            for values in piece.to_pandas().itertuples(index=False):
-                where = f"{path}, row {next(number)}"
-                rows.append(Row(where, [str(value) for value in values]))
-            yield list(pick_columns(iter(rows), str(path), COLUMNS))
+    return read_labelled(Path(path), PIECE)
 
 
 def check_mixed(
@@ -86,23 +54,20 @@ def check_mixed(
         path: What to call the file in an error.
 
     Raises:
-        BadReviews: If 3,200 reviews in a row are of one class.
+        BadReviews: If 1,600 reviews in a row are of one class.
 
     Used in chapter 14.
     """
     alike, last = 0, None
     for piece in pieces:
-        labels = piece["label"]
-        if labels.nunique() > 1:
-            alike = 0
-        else:
-            alike = len(piece) + (alike if labels.iloc[0] == last else 0)
-        if alike >= PIECE:
-            raise BadReviews(
-                f"{path}: {alike:,} reviews in a row are of one class. Mix "
-                "the rows of the file first."
-            )
-        last = labels.iloc[-1]
+        for label, run in groupby(piece["label"]):
+            alike = len([*run]) + (alike if label == last else 0)
+            last = label
+            if alike >= ALIKE:
+                raise BadReviews(
+                    f"{path}: {alike:,} reviews in a row are of one class. "
+                    "Mix the rows of the file first."
+                )
         yield piece
 
 
@@ -124,8 +89,8 @@ class ReviewStream(IterableDataset):
         >>> loader = DataLoader(ReviewStream(...), batch_size=None)
 
     Raises:
-        BadReviews: If 3,200 reviews in a row are of one class, or a row
-            cannot be used.
+        BadReviews: If 1,600 reviews in a row are of one class, or a row
+            cannot be used; before anything is dealt.
         ValueError: If the loader has workers: each would read all of it.
 
     Built in chapter 14.
@@ -141,12 +106,12 @@ class ReviewStream(IterableDataset):
         max_length: int | None = None,
         tokenize: Tokenizer = tokenize,
     ) -> None:
-        """Count the batches: one pass through the file."""
+        """Check the file and count the batches: one pass through it."""
         self.path, self.vocab = path, vocab
         self.batch_size, self.max_length = batch_size, max_length
         self.tokenize = tokenize
         self.generator = torch.Generator().manual_seed(seed)
-        sizes = map(len, read_pieces(path))
+        sizes = map(len, check_mixed(read_pieces(path), path))
         self.batches = sum(-(-size // batch_size) for size in sizes)
 
     def __len__(self) -> int:
@@ -157,7 +122,7 @@ class ReviewStream(IterableDataset):
         """Yield every review once, in padded batches."""
         if get_worker_info() is not None:
             raise ValueError("a stream is read by one process: num_workers=0.")
-        for piece in check_mixed(read_pieces(self.path), self.path):
+        for piece in read_pieces(self.path):
             yield from self._deal(piece)
 
     def _deal(self, piece: pd.DataFrame) -> Iterator[Batch]:

@@ -65,8 +65,10 @@ def write_onnx(
 def onnx_model(model: LSTMClassifier) -> onnx.ModelProto:
     """Write the classifier's equations down in ONNX's words.
 
-    By hand, as PyTorch's exporter fixes the length of the review it is
-    shown; this graph reads any batch of any length.
+    By hand. Of PyTorch's exporters the older one (`dynamo=False`) keeps the
+    length free as well, but is deprecated since PyTorch 2.9 and warns of it;
+    the newer one asks for one more package, and its graph (PyTorch 2.13)
+    takes no other length than that of the review it was shown.
 
     Args:
         model: The classifier.

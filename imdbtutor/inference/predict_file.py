@@ -4,9 +4,9 @@ import csv
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
 
-from imdbtutor.data.readers import BadReviews, Row, read_rows
+from imdbtutor.data.readers import BadReviews, Row, check_text
+from imdbtutor.data.tables import PACKED, Table
 from imdbtutor.data.tokens import Tokenizer
 from imdbtutor.evaluation.report import CLASSES
 from imdbtutor.inference.classifier import SentimentClassifier
@@ -35,44 +35,40 @@ def name_prediction(probability: float) -> dict:
 
 def write_predictions(
     classifier: SentimentClassifier,
-    file: TextIO,
+    table: Table,
     target: Path,
     *,
-    name: str,
     column: str = "text",
 ) -> int:
-    """Write a CSV's rows with a class and a probability added to each.
+    """Write a table's rows with a class and a probability added to each.
 
     The target appears when all is done: an error leaves nothing behind.
 
     Args:
         classifier: What predicts.
-        file: The CSV, opened as `readers.AS_TEXT` says; its first row names
-            the columns.
-        target: Where to write, as UTF-8.
-        name: What to call the CSV in an error.
+        table: What `open_table` opened.
+        target: Where to write, as a CSV of the table's encoding and
+            separator; not the table's own file.
         column: The column that holds the reviews.
 
     Returns:
         The number of reviews.
 
     Raises:
-        BadReviews: If it is no CSV in UTF-8, the column is not there, or a
-            row cannot be read; the message names the row.
+        BadReviews: If the column is not there or a row cannot be read; the
+            message names the row.
+        ValueError: If the target is the table's own file, or by its name no
+            CSV.
 
     Used in chapter 10.
     """
-    rows, predicted = read_rows(file, name), 0
-    header = next(rows, Row(name, [])).fields
-    _check_header(header, name, column)
-    place = header.index(column)
-    checked = _with_words(rows, place, classifier.tokenize)
-    with (
-        whole_file(target) as partial,
-        partial.open("w", encoding="utf-8", newline="") as out,
-    ):
-        writer = csv.writer(out)
-        writer.writerow([*header, *ADDED])
+    place = table.find(column, "Name the one to read with --column.")
+    _check_target(table, target)
+    checked = _with_words(table.rows, place, classifier.tokenize)
+    predicted, how = 0, {"encoding": table.encoding, "newline": ""}
+    with whole_file(target) as partial, partial.open("w", **how) as out:
+        writer = csv.writer(out, delimiter=table.separator or ",")
+        writer.writerow([*table.header, *ADDED])
         while piece := list(islice(checked, PIECE)):
             texts = [fields[place] for fields in piece]
             found = classifier.predict_proba(texts)[:, 1]
@@ -81,21 +77,23 @@ def write_predictions(
                 writer.writerow([*fields, *added])
             predicted += len(piece)
         if predicted == 0:
-            raise BadReviews(f"{name}: no reviews below the header.")
+            raise BadReviews(f"{table.name}: no reviews below the header.")
     return predicted
 
 
-def _check_header(header: list[str], name: str, column: str) -> None:
-    if column not in header:
-        raise BadReviews(
-            f"{name}: no column '{column}'; found {header}. Name the one to "
-            "read with --column."
+def _check_target(table: Table, target: Path) -> None:
+    source = Path(table.name)
+    if target.is_file() and source.is_file() and source.samefile(target):
+        raise ValueError(
+            f"'{target}' is the file to read. Name another one to write."
         )
+    if target.suffix.lower() in PACKED:
+        raise ValueError(f"'{target}' would be a CSV. End its name in .csv.")
     for added in ADDED:
-        if added in header:
+        if added in table.header:
             raise BadReviews(
-                f"{name}: has a column '{added}' already, and one of that "
-                "name is to be written. Rename it."
+                f"{table.name}: has a column '{added}' already, and one of "
+                "that name is to be written. Rename it."
             )
 
 
@@ -104,6 +102,7 @@ def _with_words(
 ) -> Iterator[list[str]]:
     """Pass on the rows whose text has words."""
     for where, fields in rows:
+        check_text(fields[place], where)
         if not tokenize(fields[place]):
             raise BadReviews(f"{where}: the text has no words. Remove it.")
         yield fields

@@ -2,22 +2,23 @@
 
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 import pandas as pd
 import typer
-from rich import progress
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
+from tqdm import tqdm
 
-from imdbtutor.data.readers import AS_TEXT
+from imdbtutor.data import tables
+from imdbtutor.data.readers import Row
 
 console = Console()
 errors = Console(stderr=True, soft_wrap=True)
@@ -57,14 +58,25 @@ def printable(text: str) -> str:
     )
 
 
-def open_table(file: Path) -> AbstractContextManager[TextIO]:
-    """Open a CSV for `write_predictions`; a terminal sees how far it is read.
+@contextmanager
+def open_watched(file: Path) -> Iterator[tables.Table]:
+    """Open a table; a terminal sees how far its file is read.
 
     Used in chapter 10.
     """
-    if not errors.is_terminal:  # a bar that is off prints a line nonetheless
-        return file.open(**AS_TEXT)
-    return progress.open(file, console=errors, **AS_TEXT)
+    with file.open("rb") as raw, tables.open_table(file, raw) as table:
+        if not (sys.stderr.isatty() and raw.seekable()):
+            yield table
+            return
+        size = os.fstat(raw.fileno()).st_size
+        with tqdm(total=size, unit="B", unit_scale=True, leave=False) as bar:
+
+            def watched() -> Iterator[Row]:
+                for row in table.rows:
+                    bar.update(raw.tell() - bar.n)
+                    yield row
+
+            yield table._replace(rows=watched())
 
 
 def tell(rows: list[dict], as_json: bool = False) -> None:

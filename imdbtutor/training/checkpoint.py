@@ -1,6 +1,7 @@
 """A training run on disk, to go on with after an accident."""
 
 import hashlib
+import io
 import pickle
 import random
 from collections.abc import Sequence
@@ -89,7 +90,8 @@ class Checkpoint:
         state |= {"run": self.run, "rows": rows, "best": best}
         state |= {"order": self.order.get_state(), "random": states}
         with whole_file(self.path, sync=True) as partial:
-            torch.save(state, partial)
+            torch.save(state, raw := io.BytesIO())
+            partial.write_bytes(raw.getbuffer())  # an OSError on a full disk
 
     def load(self) -> tuple[list[dict], dict] | None:
         """Put the run back to where the file says it was.

@@ -1,18 +1,21 @@
-"""The interval of a difference holds both kinds of chance."""
+"""The interval of a difference holds the truth as often as it says."""
 
 import numpy as np
 import pytest
 
-from benchmarks.accuracy import intervals
-from benchmarks.accuracy.intervals import compare
+from benchmarks.accuracy import coverage
+from benchmarks.accuracy.intervals import compare, mean_and_error
 from imdbtutor.evaluation.report import bootstrap_mean
+
+NEVER = np.zeros((1, 900), bool)
+APART = np.stack([np.ones(900), np.zeros(900)]) > 0  # accuracies 1 and 0
 
 
 def coins(share, shape, seed=0):
     return np.random.default_rng(seed).random(shape) < share
 
 
-def test_with_one_run_each_only_the_reviews_are_drawn_anew():
+def test_with_one_run_each_only_the_reviews_count():
     lower, upper = coins(0.8, (2, 1, 900))
     mean, low, high = compare(lower, upper)
     expected = bootstrap_mean(upper[0].astype(int) - lower[0])
@@ -21,72 +24,77 @@ def test_with_one_run_each_only_the_reviews_are_drawn_anew():
 
 def test_a_model_does_not_differ_from_itself():
     right = coins(0.8, (1, 900))
-    assert compare(right, np.repeat(right, 3, axis=0)) == (0, 0, 0)
+    found = compare(right, np.repeat(right, 3, axis=0))
+    assert found == pytest.approx((0, 0, 0), abs=1e-12)
 
 
-def test_two_runs_widen_the_interval_as_much_as_they_differ():
-    # Accuracies 1 and 0: a standard deviation of 0.707 over runs, and of
-    # their mean 0.5. Drawn with replacement, 0.5 * sqrt(2) at the ends.
-    apart = np.stack([np.ones(900), np.zeros(900)]) > 0
-    never = np.zeros((1, 900), bool)
-    mean, low, high = compare(never, apart)
+def test_two_runs_of_one_model_have_one_degree_of_freedom():
+    mean, low, high = compare(NEVER, APART)
     assert mean == 0.5
-    assert high - mean == pytest.approx(0.5 * 2**0.5)
-    assert mean - low == pytest.approx(0.5 * 2**0.5)
+    assert high - mean == pytest.approx(12.706 * 0.5, rel=1e-3)
+    assert mean - low == pytest.approx(12.706 * 0.5, rel=1e-3)
+
+
+def test_two_runs_of_each_have_two_degrees_of_freedom():
+    mean, _, high = compare(APART, APART)
+    assert mean == 0
+    assert high == pytest.approx(4.303 * 0.5**0.5, rel=1e-3)
+
+
+def test_chance_on_single_reviews_counts_once():
+    lower, upper = coins(0.5, (2, 30, 4_000))  # no review, no run differs
+    _, low, high = compare(lower, upper)
+    expected = 2 * 2.0 * (2 * 0.25 / 30 / 4_000) ** 0.5
+    assert high - low == pytest.approx(expected, rel=0.2)
 
 
 def test_other_reviews_give_a_wider_interval_than_the_same():
     right = coins(0.9, (1, 900))
     _, low, high = compare(right, right, paired=False)
     error = (2 * 0.9 * 0.1 / 900) ** 0.5
-    assert high - low == pytest.approx(2 * 1.96 * error, rel=0.1)
+    assert high - low == pytest.approx(2 * 1.96 * error, rel=0.01)
 
 
-def test_the_interval_holds_the_truth_as_often_as_it_says():
-    held = 0
-    for seed in range(40):
-        lower, upper = coins([[[0.7]], [[0.75]]], (2, 1, 400), seed)
-        _, low, high = compare(lower, upper)
-        held += low <= 0.05 <= high
-    assert 34 <= held <= 40
+def test_runs_that_both_sides_share_are_compared_run_by_run():
+    good, weak = np.ones(900), np.arange(900) < 450
+    before = np.stack([good, weak]) > 0
+    after = before & (np.arange(900) >= 90)  # costs each a tenth
+    mean, low, high = compare(after, before, shared=True)
+    assert mean == pytest.approx(0.1)
+    assert high - low == pytest.approx(2 * 1.96 * 0.01, rel=0.01)
+    _, low, high = compare(after, before)
+    assert high - low > 1
 
 
-def drawn_one_by_one(lower, upper, paired):
-    """Do it as the words say it, a draw at a time."""
+def test_many_comparisons_at_once_are_those_made_one_by_one():
     rng = np.random.default_rng(0)
-
-    def draw_runs(values):
-        runs, mean = len(values), values.mean(axis=0)
-        if runs == 1:
-            return mean
-        drawn = values[rng.integers(runs, size=runs)].mean(axis=0)
-        return mean + np.sqrt(runs / (runs - 1)) * (drawn - mean)
-
-    def draw_reviews(values):
-        return values[rng.integers(len(values), size=len(values))].mean()
-
-    found = []
-    for _ in range(intervals.DRAWS):
-        one, other = draw_runs(lower), draw_runs(upper)
-        if paired:
-            found.append(draw_reviews(other - one))
-        else:
-            found.append(draw_reviews(other) - draw_reviews(one))
-    return np.quantile(found, [0.025, 0.975])
+    lower, upper = rng.random((7, 2, 50)), rng.random((7, 3, 50))
+    means, errors = mean_and_error(lower, upper)
+    for each in range(7):
+        mean, _, high = compare(lower[each], upper[each])
+        assert mean == pytest.approx(means[each])
+        assert high - mean == pytest.approx(errors[each])
 
 
-@pytest.mark.parametrize("runs", [(1, 1), (3, 1), (2, 5)])
-@pytest.mark.parametrize("paired", [True, False])
-def test_all_draws_at_once_are_those_made_one_by_one(
-    monkeypatch, runs, paired
-):
-    monkeypatch.setattr(intervals, "DRAWS", 200)
-    monkeypatch.setattr(
-        intervals, "draw_anew", intervals.draw_anew.__wrapped__
-    )
-    rng = np.random.default_rng(1)
-    lower = rng.random((runs[0], 90))
-    upper = rng.random((runs[1], 90 if paired else 70))
-    _, *ends = compare(lower, upper, paired)
-    expected = drawn_one_by_one(lower, upper, paired)
-    assert ends == pytest.approx(expected, rel=0, abs=1e-12)
+@pytest.mark.parametrize("kind", coverage.KINDS)
+@pytest.mark.parametrize("seeds", coverage.SEEDS.values(), ids=coverage.SEEDS)
+@pytest.mark.parametrize("runs", coverage.RUNS)
+def test_95_of_100_intervals_hold_the_truth(kind, runs, seeds):
+    share = coverage.share_held(kind, (runs, runs), (seeds, seeds))
+    assert 0.93 <= share <= 0.97
+
+
+@pytest.mark.parametrize("seeds", coverage.SEEDS.values(), ids=coverage.SEEDS)
+@pytest.mark.parametrize("runs", coverage.RUNS[1:])
+def test_so_they_do_beside_a_model_that_comes_out_the_same(runs, seeds):
+    share = coverage.share_held("loss", (1, runs), (0.0, seeds))
+    assert (0.92 if runs == 2 else 0.93) <= share <= 0.97
+
+
+def test_the_simulation_sees_an_interval_that_forgets_the_runs(monkeypatch):
+    def forget(lower, upper):
+        means = (side.mean(axis=1, keepdims=True) for side in (lower, upper))
+        return mean_and_error(*means)
+
+    monkeypatch.setattr(coverage, "mean_and_error", forget)
+    assert coverage.share_held(coverage.KINDS[0], (3, 3), (0.3, 0.3)) < 0.8

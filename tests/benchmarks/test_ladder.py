@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import show_results
-from places import ROOT
+from places import ROOT, prose
 
 from benchmarks.accuracy.ladder import (
     RUNGS,
@@ -67,18 +67,16 @@ def test_the_metrics_are_those_of_the_runs(found):
         assert summary.row.items() <= ROWS[id_].items()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "pair",
-    [("nb-3", "best"), ("book", "cnn")],
+    [("nb-3", "best"), ("best", "together"), ("book", "cnn")],
     ids=" and ".join,
 )
 def test_the_differences_are_those_of_the_runs(found, pair):
-    lower, upper = pair
     written = {(row["from"], row["to"]): row for row in LADDER["differences"]}
     written |= {("book", row["id"]): row for row in LADDER["against_book"]}
-    again = difference(found[lower].right, found[upper].right)
-    assert again.items() <= written[pair].items()
+    right = {id_: summary.right for id_, summary in found.items()}
+    assert difference(right, *pair).items() <= written[pair].items()
 
 
 def test_the_rungs_stand_in_order_and_each_is_compared():
@@ -89,26 +87,57 @@ def test_the_rungs_stand_in_order_and_each_is_compared():
     assert pairs == list(pairwise(ids))
 
 
-def test_the_best_lstm_beats_the_best_bag_of_words():
-    bags = [row["mean"] for row in LADDER["rows"] if row["kind"] == "bag"]
-    assert ROWS["best"]["mean"] >= 0.907
-    assert ROWS["best"]["mean"] > max(bags)
-
-
 def test_the_order_is_what_chapter_11_says_in_words():
+    # Where this fails, the chapter's words have to change, not the runs.
     pairs = [ROWS[id_]["mean"] for id_ in PAIRS]
     lstms = [ROWS[id_]["mean"] for id_ in ("original", "book")]
     assert min(pairs) > max(lstms)
-    seconds = [np.mean(ROWS[id_]["train_seconds"]) for id_ in PAIRS]
-    book = np.mean(ROWS["book"]["train_seconds"])
-    assert all(9 <= book / each <= 23 for each in seconds)
     clear = {
         row["id"]: np.sign(row["interval"]).sum() / 2
         for row in LADDER["against_book"]
     }
     assert all(clear[id_] == 1 for id_ in (*PAIRS, "best", "together"))
-    assert clear["original"] == clear["tfidf-1"] == -1
-    assert clear["cnn"] == clear["average"] == 0
-    hours = sum(sum(row["train_seconds"]) for row in LADDER["rows"]) / 3600
-    together = sum(ROWS["together"]["train_seconds"]) / 3600  # best's, again
-    assert 1.25 <= hours - together <= 1.75  # "an hour and a half"
+    below = ("original", "tfidf-1", "average")
+    assert all(clear[id_] == -1 for id_ in below)
+    assert clear["cnn"] == 0
+    just = [row["interval"] for row in LADDER["against_book"]]
+    assert 0 < min(abs(end) for ends in just for end in ends) == 0.0003
+
+
+def test_chapter_11_says_how_much_faster_the_bags_train():
+    seconds = {id_: np.median(ROWS[id_]["train_seconds"]) for id_ in ROWS}
+    faster = [seconds["book"] / seconds[id_] for id_ in PAIRS]
+    told = f"train {min(faster):.0f} to {max(faster):.0f} times as fast"
+    assert told in prose(11)
+
+
+def test_chapter_11_counts_the_comparisons():
+    tables = LADDER["differences"], LADDER["against_book"]
+    count = sum(map(len, tables))
+    assert f"these are {count} comparisons" in prose(11)
+
+
+def test_chapter_12_tells_what_five_together_add():
+    step = next(s for s in LADDER["differences"] if s["to"] == "together")
+    low, high = (f"{100 * end:z.2f}" for end in step["interval"])
+    told = f"{100 * step['difference']:.2f} points more, {low} to {high}"
+    assert told in prose(12)
+    assert step["interval"][0] <= 0  # "not told apart"
+
+
+def test_a_bag_has_one_run_and_the_ensemble_too():
+    runs = {row["id"]: len(row["accuracy"]) for row in LADDER["rows"]}
+    pairs = [(s["from"], s["to"], s["runs"]) for s in LADDER["differences"]]
+    for lower, upper, counted in pairs:
+        assert counted == [runs[lower], runs[upper]]
+    alone = {id_ for id_, count in runs.items() if count == 1}
+    bags = {row["id"] for row in LADDER["rows"] if row["kind"] == "bag"}
+    assert alone == bags | {"together"}
+
+
+def test_the_pages_say_how_long_all_runs_took():
+    found = [run for rung in RUNGS for run in read_runs(RUNS, rung)]
+    hours = sum(run["train_seconds"] for run in found) / 3600
+    assert round(2 * hours) == 3
+    page = (ROOT / "book" / "results.md").read_text("utf-8")
+    assert "about an hour and a half" in page

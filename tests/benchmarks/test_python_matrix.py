@@ -56,6 +56,8 @@ def matrix(tmp_path, monkeypatch):
     monkeypatch.setattr(python_matrix, "WORK", tmp_path)
     monkeypatch.setattr(python_matrix, "TARGET", tmp_path / "matrix.json")
     monkeypatch.setattr(python_matrix, "FREE", 0)
+    machine = {"commit": "abc", "clean": True}
+    monkeypatch.setattr(python_matrix, "describe_machine", lambda: machine)
     monkeypatch.setattr(python_matrix, "sessions", lambda: KNOWN[:1])
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path))
     return tmp_path
@@ -86,7 +88,7 @@ def test_a_row_has_the_versions_and_what_became_of_the_tests(
         python_matrix.main()
     assert stopped.value.code  # two tests failed
     written = json.loads((matrix / "matrix.json").read_text("utf-8"))
-    assert written == {"rows": [ROW]}
+    assert written == {"commit": "abc", "clean": True, "rows": [ROW]}
     assert list(written["rows"][0]) == list(ROW)
 
 
@@ -97,7 +99,9 @@ def test_a_new_row_takes_the_place_of_the_old_one(matrix, monkeypatch):
     with pytest.raises(SystemExit):
         python_matrix.main(["tests-3.10(oldest)"])
     written = json.loads((matrix / "matrix.json").read_text("utf-8"))
-    assert written == {"rows": [ROW, old["rows"][1]]}
+    assert written["rows"] == [ROW, old["rows"][1]]
+    assert written["commit"] == "unknown; abc"  # nobody noted the old row's
+    assert not written["clean"]
 
 
 def test_an_environment_is_removed_whatever_happens(matrix, monkeypatch):

@@ -1,5 +1,9 @@
 """Runs are kept, gone on with, and say what they were made with."""
 
+import json
+import re
+import subprocess
+
 import pytest
 
 from benchmarks import records
@@ -64,22 +68,92 @@ def test_a_run_that_fails_leaves_no_file(tmp_path):
 def test_a_run_says_what_it_was_made_with(tmp_path, do):
     run_missing(RUNGS, tmp_path, do)
     (run,) = read_runs(tmp_path, RUNGS[0])
-    assert {"commit", "hardware", "versions"} == set(run["machine"])
+    expected = {"commit", "clean", "hardware", "versions"}
+    assert expected == set(run["machine"])
 
 
 def test_runs_from_two_places_name_both():
     first = {"commit": "abc", "hardware": {"threads": 2, "cores": 2}}
     second = {"commit": "def", "hardware": {"threads": 4, "cores": 2}}
-    found = describe_runs([{"machine": first}, {"machine": second}, {}])
+    found = describe_runs([{"machine": first}, {"machine": second}])
     assert found == {
         "commit": "abc; def",
+        "clean": True,
         "hardware": {"threads": "2; 4", "cores": 2},
     }
 
 
+@pytest.mark.parametrize("dirty", ["def+", "unknown"])
+def test_one_run_of_changed_code_makes_the_whole_unclean(dirty):
+    found = describe_runs(
+        [{"machine": {"commit": commit}} for commit in ("abc", dirty)]
+    )
+    assert found == {"commit": f"abc; {dirty}", "clean": False}
+
+
+def test_a_run_that_kept_no_commit_has_none():
+    machine = {"commit": "abc", "hardware": {"cores": 2}}
+    found = describe_runs([{}, {"machine": machine}])
+    assert found == machine | {"commit": "unknown; abc", "clean": False}
+    assert describe_runs([{}])["commit"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "path", sorted(records.RESULTS.glob("*.json")), ids=lambda path: path.stem
+)
+def test_a_file_of_results_says_whether_its_code_was_changed(path):
+    found = json.loads(path.read_text("utf-8"))
+    commit = found.get("commit", "unknown")
+    assert found.get("clean", False) == records.is_clean(commit)
+    page = (records.ROOT / "book" / "commits.csv").read_text("utf-8")
+    said = "as committed" if found.get("clean") else "(changed|unknown)"
+    assert re.search(rf"^{path.name},{re.escape(commit)},{said}$", page, re.M)
+
+
+def test_parts_that_are_kept_keep_their_commit():
+    new = {"commit": "def", "clean": True}
+    assert records.add_to({}, new) == new
+    old = {"commit": "abc; def+", "clean": False, "rows": []}
+    found = records.add_to(old, new)
+    assert found == {"commit": "abc; def+; def", "clean": False}
+
+
 def test_without_git_the_commit_is_unknown(monkeypatch):
     monkeypatch.setenv("PATH", "")
-    assert records.describe_machine()["commit"] == "unknown"
+    found = records.describe_machine()
+    assert (found["commit"], found["clean"]) == ("unknown", False)
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """A repository with a module, a result and a page, all committed."""
+    for name in ("benchmarks/speed.py", "results/speed.json", "book/a.csv"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("old", "utf-8")
+    git = ["git", "-C", tmp_path, "-c", "user.name=A", "-c", "user.email=a@b"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-mA"]):
+        subprocess.run(git + command, check=True)
+    monkeypatch.setattr(records, "ROOT", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("changed", "clean"),
+    [
+        ("benchmarks/speed.py", False),
+        ("benchmarks/not_yet_added.py", False),
+        ("results/speed.json", True),  # of the part measured before
+        ("book/a.csv", True),
+    ],
+)
+def test_a_measurement_says_whether_its_code_was_changed(
+    repository, changed, clean
+):
+    assert records.describe_machine()["clean"]
+    (repository / changed).write_text("new", "utf-8")
+    found = records.describe_machine()
+    assert found["clean"] == clean
+    assert found["commit"].endswith("+") == (not clean)
 
 
 def test_an_id_that_is_not_there_stops_the_command():

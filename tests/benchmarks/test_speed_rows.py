@@ -15,13 +15,21 @@ from benchmarks.speed import (
     text,
     time_to_accuracy,
 )
-from benchmarks.speed.timing import Measured
 from imdbtutor.evaluation.results import read_results
 from imdbtutor.training.recipe import MAX_LENGTH
 
 COMMITTED = read_results("speed")["rows"]
-MEASURED = {"what", "against", "ratio", "median", "spread", "rounds", "met"}
-ALONE = {"inference.all", "time_to_accuracy.packed_epoch"}  # of `make_rows`
+MEASURED = {
+    "what",
+    "against",
+    "ratio",
+    "median",
+    "spread",
+    "rounds",
+    "met",
+    "curve",
+}
+ALONE = {"inference.all"}  # of `make_rows`
 
 
 def ones(names):
@@ -69,13 +77,11 @@ def growth_rows(monkeypatch):
 
 
 def time_to_accuracy_rows(monkeypatch):
-    against = Measured("packed", [2.0])
-    rows = []
-    for recipe in ("packed", *time_to_accuracy.NAMES):
-        reached = recipe not in ("packed", "filled")
-        end = time_to_accuracy.Outcome("", 1.0, 0.9, reached)
-        rows += time_to_accuracy.recipe_rows(recipe, end, against)
-    return rows
+    return [
+        row
+        for recipe in time_to_accuracy.NAMES
+        for row in time_to_accuracy.recipe_rows(recipe, [[1.0, 0.9]])
+    ]
 
 
 def described(rows):
@@ -104,19 +110,23 @@ def test_a_part_makes_the_rows_that_are_committed(part, make, monkeypatch):
     assert described(made) == described(committed)
 
 
-def test_a_recipe_that_ends_too_early_says_so():
-    race = time_to_accuracy.Race(iter([0.5, 0.6]))
+def test_a_recipe_runs_to_its_end_and_keeps_every_epoch():
+    race = time_to_accuracy.Race(iter([0.5, 0.9, 0.8]))
     while not race.over:
         race.advance()
-    end = time_to_accuracy.end_of("filled", race)
-    assert end.what.endswith(", which does not get there")
-    assert (end.best, end.reached) == (0.6, False)
+    seconds, accuracies = zip(*race.curve, strict=True)
+    assert accuracies == (0.5, 0.9, 0.8)
+    assert seconds == tuple(sorted(seconds))
 
 
-def test_a_recipe_stops_at_the_goal():
-    race = time_to_accuracy.Race(iter([0.5, 0.9, 0.99]))
-    while not race.over:
-        race.advance()
-    end = time_to_accuracy.end_of("ours", race)
-    assert end.what == time_to_accuracy.NAMES["ours"]
-    assert (end.best, end.reached) == (0.9, True)
+def test_a_recipe_is_shown_with_its_end_and_its_best_epoch():
+    curve = [[10.0, 0.8], [20.0, 0.9], [30.0, 0.85]]
+    spent, best = time_to_accuracy.recipe_rows("ours", curve)
+    assert (spent["median"], spent["curve"]) == (30, curve)
+    assert best["median"] == 0.9
+
+
+def test_recipes_are_told_as_curves_and_never_as_a_ratio():
+    rows = [row for row in COMMITTED if row["part"] == "time_to_accuracy"]
+    assert {"ours", "tfidf", "nb_pairs"} <= {row["recipe"] for row in rows}
+    assert all(row["ratio"] is row["goal"] is None for row in rows)

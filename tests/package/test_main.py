@@ -1,22 +1,32 @@
+import gzip
+import io
 import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import threading
+from functools import partial
 
 import pandas as pd
 import pytest
+from places import ROOT
 from scipy.special import logit
+from tqdm import tqdm
 from typer.main import get_command
 from typer.testing import CliRunner
 
 from imdbtutor.__main__ import app
 from imdbtutor.data.readers import ReviewsNotFound
+from imdbtutor.data.reviews import load_reviews, split_reviews
+from imdbtutor.inference import terminal
 from imdbtutor.inference.classifier import PRETRAINED, SentimentClassifier
 
 KINDS = {1: ("wonderful", "warm"), 0: ("dreadful", "cold")}
 COMMANDS = get_command(app).commands
+unix = pytest.mark.skipif(os.name == "nt", reason="needs a Unix")
 
 
 def run(*words):
@@ -91,10 +101,88 @@ def test_train_saves_the_validation_figures_with_the_model(trained):
     assert set(figures) == {"accuracy", "precision", "recall", "F1"}
 
 
-def test_evaluate_measures_the_test_part(trained, reviews_file):
+def test_evaluate_measures_all_of_a_file(trained, reviews_file):
     result = run("evaluate", "--model", trained, "--source", reviews_file)
-    assert "16 test reviews" in result.output
+    assert " 80 reviews" in result.output
     assert "accuracy" in result.output
+
+
+def test_evaluate_measures_a_file_too_small_to_split(trained, write):
+    path = write("few.csv", "text,label\nWarm and good.,1\nCold.,0\n")
+    options = ("--model", trained, "--source", path, "--json")
+    assert json.loads(run("evaluate", *options).stdout)["reviews"] == 2
+
+
+def test_evaluate_measures_the_test_part_of_the_official_archive(
+    trained, stanford
+):
+    result = run("evaluate", "--model", trained, "--source", stanford)
+    assert "24 test reviews" in result.output
+
+
+@pytest.mark.parametrize("source", ["packaged", "snippets"])
+def test_evaluate_measures_the_test_part_of_packaged_reviews(
+    trained, source, monkeypatch
+):
+    made = [(f"A warm film {n}.", 1) for n in range(50)]
+    made += [(f"A cold film {n}.", 0) for n in range(50)]
+    frame = pd.DataFrame(made, columns=["text", "label"])
+    monkeypatch.setattr("imdbtutor.__main__.load_reviews", lambda _: frame)
+    result = run("evaluate", "--model", trained, "--source", source)
+    assert "20 test reviews" in result.output
+
+
+def test_what_train_measured_is_what_the_saved_model_scores(
+    trained, reviews_file
+):
+    classifier = SentimentClassifier.load(trained)
+    validation = split_reviews(load_reviews(reviews_file)).validation
+    right = classifier.predict(validation["text"]) == validation["label"]
+    figures = classifier.metrics["validation"]
+    assert figures["accuracy"]["value"] == round(right.mean(), 4)
+
+
+@pytest.fixture
+def small_files():
+    """No file may grow beyond a size that the test chooses."""
+    resource = pytest.importorskip("resource", reason="a limit of Unix")
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def limit(size):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, old[1]))
+
+    yield limit
+    resource.setrlimit(resource.RLIMIT_FSIZE, old)
+
+
+def test_on_a_full_disk_train_says_so_and_leaves_nothing(
+    reviews_file, tmp_path, small_files
+):
+    small_files(20_000)
+    folder = tmp_path / "model"
+    words = ("train", folder, "--source", reviews_file, "--device", "cpu")
+    result = run(*words)
+    assert result.exit_code == 2
+    assert re.fullmatch(r".*checkpoint\.pt'\n", result.stderr)
+    assert list(folder.iterdir()) == []
+
+
+def test_on_a_disk_that_is_full_in_the_end_the_older_model_stays(
+    trained, reviews_file, tmp_path, monkeypatch
+):
+    folder = shutil.copytree(trained, tmp_path / "model")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def fill(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("imdbtutor.inference.saved_model.model_card", fill)
+    words = ("train", folder, "--source", reviews_file, "--device", "cpu")
+    result = run(*words, "--seed", 1)
+    assert result.exit_code == 2
+    (folder / "checkpoint.pt").unlink()  # to go on from, once there is room
+    after = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert after == before
 
 
 def test_train_leaves_no_partial_files(trained):
@@ -130,7 +218,7 @@ def test_evaluate_as_json_counts_reviews_and_measures_them(
 ):
     options = ("--model", trained, "--source", reviews_file, "--json")
     found = json.loads(run("evaluate", *options).stdout)
-    assert found["reviews"] == 16
+    assert found["reviews"] == 80
     assert set(found["metrics"]) == {"accuracy", "precision", "recall", "F1"}
     assert set(found["metrics"]["F1"]) == {"value", "low", "high"}
 
@@ -264,6 +352,28 @@ def test_progress_is_not_shown_where_results_are(write, tmp_path):
     assert json.loads(result.stdout) == [{"rows": 2, "file": str(target)}]
 
 
+@pytest.mark.parametrize("name", ["in.csv", "in.csv.gz"])
+def test_a_terminal_sees_how_far_a_file_is_read(name, write, monkeypatch):
+    screen = io.StringIO()
+    screen.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(terminal, "tqdm", partial(tqdm, mininterval=0))
+    pack = gzip.compress if name.endswith(".gz") else bytes
+    path = write(name, pack(b"text\nSo.\nNo.\n"))
+    with terminal.open_watched(path) as table:
+        assert [row.fields for row in table.rows] == [["So."], ["No."]]
+    assert "  0%|" in screen.getvalue()
+    assert "100%|" in screen.getvalue()
+
+
+def test_tqdm_alone_draws_bars():
+    sources = (ROOT / "imdbtutor").glob("**/*.py")
+    drawn = r"rich\.progress|rich import progress|rich\.status|\.status\("
+    assert not any(
+        re.search(drawn, path.read_text("utf-8")) for path in sources
+    )
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -308,6 +418,44 @@ def test_a_bad_file_is_named_in_one_line_of_error(write, tmp_path, table):
     path, target = write("in.csv", table), tmp_path / "out.csv"
     result = run("predict", "--file", path, "--out", target)
     assert re.fullmatch(r".*in\.csv.*\n", result.stderr)
+
+
+@unix
+def test_a_pipe_gets_the_verdicts_and_stays_a_pipe(write, tmp_path):
+    path, pipe, found = write("in.csv", "text\nSo.\n"), tmp_path / "p", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(
+        target=lambda: found.append(pipe.read_text("utf-8"))
+    )
+    reader.start()
+    result = run("predict", "--file", path, "--out", pipe)
+    reader.join(60)
+    assert result.exit_code == 0
+    assert found[0].startswith("text,verdict,positive\n")
+    assert pipe.is_fifo()
+
+
+@unix
+def test_a_full_device_is_one_line_of_error(write):
+    path = write("in.csv", "text\nSo.\n")
+    result = run("predict", "--file", path, "--out", "/dev/full")
+    assert result.exit_code == 2
+    assert re.fullmatch(r".*No space left.*'/dev/full'\n", result.stderr)
+
+
+def test_a_place_that_cannot_be_written_is_told_as_it_was_given(write):
+    path = write("in.csv", "text\nSo.\n")
+    result = run("predict", "--file", path, "--out", path / "out.csv")
+    assert result.exit_code == 2
+    assert re.fullmatch(r".*cannot be .*in\.csv.out\.csv'\n", result.stderr)
+
+
+def test_a_file_is_not_written_over_with_its_verdicts(write):
+    path = write("in.csv", "text\nSo.\n")
+    result = run("predict", "--file", path, "--out", path)
+    assert result.exit_code == 2
+    assert "is the file to read" in result.stderr
+    assert path.read_text("utf-8") == "text\nSo.\n"
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -395,7 +543,8 @@ def test_brackets_in_a_path_are_no_markup(tmp_path):
     assert "[b]" in result.stderr
 
 
-def test_a_missing_source_is_named(tmp_path):
+def test_a_missing_source_is_named_and_leaves_nothing(tmp_path):
     result = run("train", tmp_path / "model", "--source", "nowhere.csv")
     assert result.exit_code == 2
     assert "nowhere.csv" in result.output
+    assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,10 @@
 import ctypes
 import os
 import random
+import re
+import stat
+import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,6 +19,8 @@ from imdbtutor.runtime import (
     seed_everything,
     whole_file,
 )
+
+unix = pytest.mark.skipif(os.name == "nt", reason="needs a Unix")
 
 
 @pytest.mark.parametrize(
@@ -143,11 +149,104 @@ def test_an_error_leaves_the_older_file_and_nothing_else(tmp_path, error):
     assert names(tmp_path) == ["a.txt"]
 
 
-def test_two_processes_do_not_write_to_one_name(tmp_path, monkeypatch):
-    partial = []
-    for number in (1, 2):
-        monkeypatch.setattr(os, "getpid", lambda number=number: number)
-        with whole_file(tmp_path / "a.txt") as path:
-            path.write_text("x", "utf-8")
-            partial.append(path)
-    assert partial[0] != partial[1]
+def test_two_writers_do_not_write_to_one_name(tmp_path):
+    path = tmp_path / "a.txt"
+    with whole_file(path) as one, whole_file(path) as other:
+        one.write_text("one", "utf-8")
+        other.write_text("other", "utf-8")
+    assert path.read_text("utf-8") == "one"
+    assert names(tmp_path) == ["a.txt"]
+
+
+@unix
+@pytest.mark.parametrize("older", ["older", None])
+def test_what_a_link_leads_to_is_written_and_the_link_stays(tmp_path, older):
+    path, link = tmp_path / "a.txt", tmp_path / "link"
+    if older:
+        path.write_text(older, "utf-8")
+    link.symlink_to(path)
+    with whole_file(link) as partial:
+        partial.write_text("new", "utf-8")
+    assert link.is_symlink()
+    assert path.read_text("utf-8") == "new"
+    assert names(tmp_path) == ["a.txt", "link"]
+
+
+@unix
+def test_permissions_are_kept(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("older", "utf-8")
+    path.chmod(0o640)
+    with whole_file(path) as partial:
+        partial.write_text("new", "utf-8")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@unix
+def test_a_pipe_stays_a_pipe(tmp_path):
+    pipe, found = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(
+        target=lambda: found.append(pipe.read_text("utf-8"))
+    )
+    reader.start()
+    with whole_file(pipe) as partial:
+        partial.write_text("all of it", "utf-8")
+    reader.join(60)
+    assert found == ["all of it"]
+    assert pipe.is_fifo()
+
+
+@unix
+def test_a_device_stays_a_device(tmp_path):
+    link = tmp_path / "link"
+    link.symlink_to(os.devnull)
+    with whole_file(link) as partial:
+        partial.write_text("all of it", "utf-8")
+    assert link.is_char_device()
+
+
+@unix
+def test_a_full_device_is_named():
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("there is no /dev/full here")
+    with (
+        pytest.raises(OSError, match=r"No space left .*: '/dev/full'"),
+        whole_file(full) as partial,
+    ):
+        partial.write_text("all of it", "utf-8")
+
+
+def write_to(path):
+    with whole_file(path) as partial:
+        partial.write_text("x", "utf-8")
+
+
+def test_a_folder_that_is_a_file_is_told_by_the_name_that_was_given(tmp_path):
+    (tmp_path / "a.txt").write_text("x", "utf-8")
+    with pytest.raises(OSError, match=r"cannot be written .*out\.csv'$"):
+        write_to(tmp_path / "a.txt" / "out.csv")
+
+
+def test_a_folder_is_not_replaced_by_a_file(tmp_path):
+    with pytest.raises(OSError, match=re.escape(str(tmp_path)) + "'$"):
+        write_to(tmp_path)
+    assert tmp_path.is_dir()
+
+
+@unix
+def test_a_ring_of_links_is_not_replaced(tmp_path):
+    (tmp_path / "a").symlink_to(tmp_path / "a")
+    with pytest.raises(OSError, match=r"a'$"):
+        write_to(tmp_path / "a")
+    assert (tmp_path / "a").is_symlink()
+
+
+def test_an_error_of_another_file_keeps_its_name(tmp_path):
+    def read_another():
+        with whole_file(tmp_path / "a.txt"):
+            (tmp_path / "other.txt").read_text("utf-8")
+
+    with pytest.raises(FileNotFoundError, match=r"other\.txt"):
+        read_another()

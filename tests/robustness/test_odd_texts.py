@@ -180,7 +180,7 @@ def test_in_a_file_it_is_judged_or_its_row_is_named(
     result = run("predict", "--file", path, "--out", target)
     if len(odd) > LONGEST_FIELD or re.search("[\ud800-\udfff]", odd):
         assert result.exit_code == 2
-        assert re.search("row 3.*not UTF-8|larger than field", result.stderr)
+        assert re.search("line 3.*not UTF-8|larger than field", result.stderr)
         assert not target.exists()
         return
     with open(target, **how) as file:

@@ -1,12 +1,14 @@
 import csv
 import io
+import os
 import tracemalloc
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from imdbtutor.data.readers import AS_TEXT, BadReviews
+from imdbtutor.data.readers import BadReviews
+from imdbtutor.data.tables import open_table
 from imdbtutor.data.tokens import tokenize
 from imdbtutor.inference import predict_file
 from imdbtutor.inference.classifier import SentimentClassifier
@@ -31,10 +33,8 @@ def judge(classifier, write, tmp_path):
 
     def judge_table(table, **options):
         path, target = write("in.csv", table), tmp_path / "out.csv"
-        with open(path, **AS_TEXT) as file:
-            write_predictions(
-                classifier, file, target, name="in.csv", **options
-            )
+        with open_table(path) as opened:
+            write_predictions(classifier, opened, target, **options)
         return target
 
     return judge_table
@@ -95,9 +95,10 @@ def test_the_header_is_written_once(judge, texts, pieces_of_three):
     assert len(found) == 1 + len(texts)
 
 
-def test_the_number_of_rows_is_returned(classifier, tmp_path):
-    table, target = io.StringIO("text\nSuperb.\nAwful.\n"), tmp_path / "out"
-    assert write_predictions(classifier, table, target, name="in.csv") == 2
+def test_the_number_of_rows_is_returned(classifier, write, tmp_path):
+    path = write("in.csv", "text\nSuperb.\nAwful.\n")
+    with open_table(path) as table:
+        assert write_predictions(classifier, table, tmp_path / "out") == 2
 
 
 @pytest.mark.parametrize(
@@ -123,9 +124,29 @@ def test_any_text_survives(judge, text):
     assert [tuple(row[:3]) for row in found] == rows
 
 
-def test_a_byte_order_mark_is_no_part_of_a_name(judge):
-    found = read(judge(b"\xef\xbb\xbftext\nSuperb.\n"))
-    assert found[0] == ["text", *ADDED]
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_mark_encoding_and_separator_go_out_as_they_came(
+    judge, encoding, separator
+):
+    table = f"text{separator}x\nSuperb.{separator}café\n".encode(encoding)
+    found = judge(table).read_bytes()
+    assert found[:5] == table[:5]
+    header, row, _ = found.decode(encoding).split("\r\n")
+    assert header.split(separator) == ["text", "x", *ADDED]
+    assert row.split(separator)[:3] == ["Superb.", "café", "positive"]
+
+
+def test_a_parquet_file_becomes_a_csv(classifier, tmp_path):
+    path, target = tmp_path / "in.parquet", tmp_path / "out.csv"
+    columns = {"id": [7, 8], "text": ["Superb.", "Awful."], "x": [None, "b"]}
+    pd.DataFrame(columns).to_parquet(path)
+    with open_table(path) as table:
+        write_predictions(classifier, table, target)
+    assert [row[:4] for row in read(target)[1:]] == [
+        ["7", "Superb.", "", "positive"],
+        ["8", "Awful.", "b", "negative"],
+    ]
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
@@ -157,14 +178,41 @@ def test_a_column_of_the_readers_own_is_not_lost(judge, name):
         judge(f"text,{name}\nSuperb.,mine\n")
 
 
-def test_a_file_can_be_written_over_with_its_verdicts(write, classifier):
-    path = write("in.csv", "text\nSuperb.\n")
-    with open(path, encoding="utf-8", newline="") as file:
-        write_predictions(classifier, file, path, name="in.csv")
-    assert read(path)[0] == ["text", *ADDED]
-
-
 # --- what is refused
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a Unix")
+@pytest.mark.parametrize("name", ["in.csv", "x/../in.csv", "soft", "hard"])
+def test_a_file_is_not_written_over_while_it_is_read(write, classifier, name):
+    path = write("in.csv", "text\nSuperb.\n")
+    (path.parent / "x").mkdir()
+    (path.parent / "soft").symlink_to(path)
+    (path.parent / "hard").hardlink_to(path)
+    with (
+        open_table(path) as table,
+        pytest.raises(ValueError, match=rf"{name}' is the file to read"),
+    ):
+        write_predictions(classifier, table, path.parent / name)
+    assert path.read_text("utf-8") == "text\nSuperb.\n"
+
+
+@pytest.mark.parametrize("name", ["out.csv.gz", "out.ZIP", "out.parquet"])
+def test_a_csv_gets_no_name_of_another_kind(write, classifier, name):
+    path = write("in.csv", "text\nSuperb.\n")
+    with (
+        open_table(path) as table,
+        pytest.raises(ValueError, match=f"{name}' would be a CSV"),
+    ):
+        write_predictions(classifier, table, path.parent / name)
+
+
+def test_a_parquet_value_that_is_no_text_is_named(classifier, tmp_path):
+    pd.DataFrame({"text": ["So", None]}).to_parquet(tmp_path / "in.parquet")
+    with (
+        open_table(tmp_path / "in.parquet") as table,
+        pytest.raises(BadReviews, match=r"in\.parquet, row 2: None is no"),
+    ):
+        write_predictions(classifier, table, tmp_path / "out.csv")
 
 
 @pytest.mark.parametrize(
@@ -173,18 +221,21 @@ def test_a_file_can_be_written_over_with_its_verdicts(write, classifier):
         (b"", r"no column \'text\'; found \[\]"),
         (b"text\n", "no reviews below the header"),
         (b"review,x\nSo,1\n", r"no column 'text'; found \['review', 'x'\]"),
-        (b"text,x\nSo,1\n,2\n", "row 3 .*no words"),
-        (b"x,text\n1,So\n2\n", "row 3 .*1 fields; the header has 2"),
-        (b'text,x\nSo,1\n" ",2\n', "row 3 .*no words"),
-        (b"text\nSo\n<br />\n", "row 3 .*no words"),
-        (b'text\n"S\no"\n<br />\n', "row 3 .*no words"),
-        (b"text\nSo\n\n<br />\n", "row 4 .*no words"),
-        (b"text\nSo\ncaf\xe9\n", "row 3.* a byte is not UTF-8"),
-        (b"caf\xe9,text\n1,So\n", "row 1 .*a byte is not UTF-8"),
-        (b"text\n" + b"So " * 400_000, "row 2 .*field larger than .*1000000"),
-        (b"text,x\nSo,1,2\n", "row 2 .*3 fields; the header has 2"),
-        (b"text,x\nSo,1\nno,2,3\n", "row 3 .*3 fields"),
-        (b'text\nSo\n"no\n', "row 3 .*unexpected end"),
+        (b"text,x\nSo,1\n,2\n", "line 3: .*is empty"),
+        (b"x,text\n1,So\n2\n", "line 3: .*1 fields; the header has 2"),
+        (b'text,x\nSo,1\n" ",2\n', "line 3: .*is empty"),
+        (b"text\nSo\n<br />\n", "line 3: .*no words"),
+        (b'text\n"S\no"\n<br />\n', "line 4: .*no words"),
+        (b"text\nSo\n\n<br />\n", "line 4: .*no words"),
+        (b"text\nSo\ncaf\xe9\n", "line 3: a byte is not UTF-8"),
+        (b"caf\xe9,text\n1,So\n", "line 1: .*a byte is not UTF-8"),
+        (
+            b"text\n" + b"So " * 400_000,
+            "line 2: .*field larger than .*1000000",
+        ),
+        (b"text,x\nSo,1,2\n", "line 2: .*3 fields; the header has 2"),
+        (b"text,x\nSo,1\nno,2,3\n", "line 3: .*3 fields"),
+        (b'text\nSo\n"no\n', "line 3: .*unexpected end"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_named(judge, table, message):
@@ -225,7 +276,7 @@ def test_an_error_in_the_third_piece_leaves_an_older_file_as_it_was(
 
 
 def test_rows_are_counted_on_from_piece_to_piece(judge, pieces_of_three):
-    with pytest.raises(BadReviews, match=r"in\.csv, row 9 "):
+    with pytest.raises(BadReviews, match=r"in\.csv, line 9: "):
         judge("text\n" + "Superb.\n" * 7 + "<br />\n")
 
 
@@ -257,8 +308,8 @@ def peak(rows, path, target):
     lines = (f'"{line}{number}"\n' for number in range(rows))
     path.write_text("text\n" + "".join(lines), "utf-8")
     tracemalloc.start()
-    with open(path, encoding="utf-8", newline="") as file:
-        write_predictions(Coin(), file, target, name="in.csv")
+    with open_table(path) as table:
+        write_predictions(Coin(), table, target)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return most

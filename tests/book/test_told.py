@@ -1,0 +1,103 @@
+"""What pages tell in their own words is what was measured."""
+
+import re
+
+import nbformat
+import pytest
+from places import NOTEBOOKS, ROOT
+
+from imdbtutor.evaluation.results import read_results
+
+ROWS = {
+    row["chapter"]: row["median"]
+    for row in read_results("speed")["rows"]
+    if "chapter" in row
+}
+PAGES = [*ROOT.glob("book/*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md"]
+UNITS = {"second": 1, "minute": 60}
+CHAPTERS = sorted(NOTEBOOKS.glob("*.ipynb"))
+
+
+def read(name):
+    return (ROOT / name).read_text("utf-8")
+
+
+def prose(number):
+    """The text of a chapter, on one line."""
+    (path,) = NOTEBOOKS.glob(f"{number:02}_*.ipynb")
+    cells = nbformat.read(path, as_version=4).cells
+    told = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    return " ".join(" ".join(told).split())
+
+
+def minutes(pattern, page):
+    """The minutes that stand in the place of `#`, wherever they do."""
+    pattern = re.escape(pattern).replace(r"\#", r"(\d+)")
+    return [int(found) for found in re.findall(pattern, page)]
+
+
+@pytest.mark.parametrize("number", ROWS)
+def test_a_chapter_takes_about_as_long_as_its_box_says(number):
+    pattern = r"bout (\d+|a) (second|minute)s? of running time"
+    ((count, unit),) = re.findall(pattern, prose(number))
+    told = int(count.replace("a", "1")) * UNITS[unit]
+    assert 0.9 * ROWS[number] <= told <= 1.3 * ROWS[number] + 10
+
+
+def test_all_chapters_take_as_long_as_every_page_says():
+    (book,) = minutes("every chapter: about # minutes", read("Makefile"))
+    (told,) = minutes("takes about # minutes", read("book/how_to_read.md"))
+    assert book == told
+    assert sum(ROWS.values()) <= 60 * told <= 1.3 * sum(ROWS.values())
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_the_tests_take_as_long_as_every_page_says(page):
+    makefile = read("Makefile")
+    (tests,) = minutes("among them: about # minutes", makefile)
+    (chapters,) = minutes("comparing: about # minutes", makefile)
+    assert abs(tests + chapters - 15) <= 2
+    assert "a quarter of an hour" in read(page)
+
+
+def test_chapter_14_says_how_much_longer_a_longer_file_takes():
+    rows = {
+        (row["kind"], row["reviews"]): row["seconds"]
+        for row in read_results("streams")["rows"]
+    }
+    for kind in ("csv", "parquet"):
+        ratio = rows[kind, 2_000_000] / rows[kind, 20_000]
+        assert round(ratio, -1) == 80
+    assert "the reviews, eighty times the seconds" in prose(14)
+
+
+def test_chapter_14_says_where_most_of_a_step_goes():
+    rows = {row["id"]: row["median"] for row in read_results("speed")["rows"]}
+    assert 0.5 < rows["limit.share.lstm"] < 0.6
+    assert "A good half is the LSTM" in prose(14)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_file_that_a_page_names_is_there(path):
+    folders = "tests|benchmarks|imdbtutor|book|results"
+    pattern = rf"(?<![\w/])(?:{folders})/[\w/]+(?:/|\.[a-z]+)(?=\W)"
+    named = set(re.findall(pattern, path.read_text("utf-8")))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_front_page_names_no_number_of_chapters():
+    pages = read("book/index.md") + read("book/how_to_read.md")
+    assert not re.search(r"(?i)(teen|twelve|\b1\d) chapters", pages)
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_only_chapter_9_opens_the_test_part(path):
+    source = path.read_text("utf-8")
+    opens = re.search(r"\.test\b|test = split|\"test\"\]", source)
+    assert bool(opens) == path.stem.startswith("09")
+
+
+@pytest.mark.parametrize("path", CHAPTERS[3:9:5], ids=lambda path: path.stem)
+def test_no_chapter_holds_a_score_of_test_reviews(path):
+    asserted = re.findall(r"assert .*", path.read_text("utf-8"))
+    assert [line for line in asserted if re.search(r"[<>=] 0\.", line)] == []
