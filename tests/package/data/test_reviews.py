@@ -167,12 +167,19 @@ def test_the_split_by_film_is_the_same_every_time(stanford):
 
 
 def test_a_text_of_the_official_test_part_is_not_trained_on(stanford, write):
-    for number in range(12):
+    for number in (0, 3, 6, 9):
         write(f"aclImdb/test/neg/{number}_8.txt", f"train/neg {number}")
     train, validation, test = split_reviews(load_reviews(stanford))
     earlier = pd.concat([train, validation])
     assert len(test) == 24
-    assert len(earlier) == 12
+    assert len(earlier) == 20
+
+
+def test_a_class_of_copies_of_the_test_part_is_refused(stanford, write):
+    for number in range(12):
+        write(f"aclImdb/test/neg/{number}_8.txt", f"train/neg {number}")
+    with pytest.raises(BadReviews, match="100% of the negative.* copies"):
+        split_reviews(load_reviews(stanford))
 
 
 # --- what chooses the epoch

@@ -1,0 +1,93 @@
+"""Texts and labels as a caller gives them, checked before they are used."""
+
+import reprlib
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from torch import Tensor
+
+from imdbtutor.data.readers import BadReviews
+
+
+def check_texts(texts: Sequence[str]) -> list[str]:
+    """Make a list of what should be texts.
+
+    Args:
+        texts: A list, a tuple, a column of a table or an array.
+
+    Raises:
+        TypeError: If they are one string, a whole table, in no order (a set,
+            a dict), to be had only once (a generator), or not strings.
+        ValueError: If there are none.
+
+    Used in chapter 10.
+    """
+    kept = isinstance(texts, Sequence) or hasattr(texts, "__array__")
+    if isinstance(texts, str | bytes | pd.DataFrame) or not kept:
+        it, do = f"a {type(texts).__name__}", "pass a list, Series or array"
+        if isinstance(texts, str):
+            it, do = "one string", "write predict([text])"
+        elif isinstance(texts, pd.DataFrame):
+            it, do = "a table", "write predict(table['text'])"
+        raise TypeError(f"expected a list of texts, got {it}; {do}.")
+    texts = list(texts)
+    if not texts:
+        raise ValueError("no texts given; pass a list of at least one.")
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            found = reprlib.repr(text)
+            raise TypeError(f"text {number} is no string but {found}.")
+    return texts
+
+
+def check_labels(
+    labels: Sequence[int], reviews: int, *, each: int = 0
+) -> np.ndarray:
+    """Make an array of what should be labels.
+
+    `False`, `True`, 0.0 and 1.0 count as 0 and 1.
+
+    Args:
+        labels: 0 or 1 for each review: a list, a column, an array, a tensor.
+        reviews: How many there must be.
+        each: How many there must be of either class.
+
+    Returns:
+        int64, shape (reviews,).
+
+    Raises:
+        BadReviews: If one is neither 0 nor 1, or they are too few.
+
+    Used in chapter 12.
+    """
+    if isinstance(labels, Tensor):
+        labels = labels.detach().cpu()
+    try:
+        found = np.asarray(labels)
+    except ValueError:  # rows of different lengths
+        found = np.empty((reviews, 0))
+    if found.ndim != 1:
+        raise BadReviews(
+            "labels must be 0 or 1 for each review, in one row: got "
+            f"{reprlib.repr(labels)}."
+        )
+    if len(found) != reviews:
+        raise BadReviews(
+            f"{reviews} reviews but {len(found)} labels: both must come "
+            "from the same rows."
+        )
+    wrong = pd.Series(found)[~pd.Series(found).isin([0, 1])].unique()
+    if len(wrong):
+        raise BadReviews(
+            "labels must be 0 or 1 (negative or positive), found "
+            f"{reprlib.repr(wrong.tolist())}."
+        )
+    found = found.astype(np.int64)
+    negative, positive = np.bincount(found, minlength=2).tolist()
+    if min(negative, positive) < each:
+        raise BadReviews(
+            f"found {negative:,} negative and {positive:,} positive reviews: "
+            f"each class needs at least {each}."
+        )
+    return found
