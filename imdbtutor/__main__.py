@@ -150,7 +150,8 @@ def train(
     started = time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
     where = pick_device(device)
-    split = split_reviews(load_reviews(source))
+    reviews = load_reviews(source)
+    split = split_reviews(reviews)
     checkpoint = folder / "checkpoint.pt"
     how = {"seed": seed, "device": where, "checkpoint": checkpoint}
     with process_group(where):
@@ -173,6 +174,8 @@ def train(
     show_metrics(metrics, f"{len(split.validation):,} validation reviews")
     name = escape(printable(str(folder)))
     console.print(f"The best of {len(history.rows)} epochs is in {name}/")
+    if copies := len(reviews) - sum(map(len, split)):
+        console.print(f"{copies:,} copies of reviews in a later part left out")
 
 
 @app.command("evaluate")

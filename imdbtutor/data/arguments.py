@@ -25,7 +25,7 @@ def check_texts(texts: Sequence[str]) -> list[str]:
     """
     kept = isinstance(texts, Sequence) or hasattr(texts, "__array__")
     if isinstance(texts, str | bytes | pd.DataFrame) or not kept:
-        it, do = f"a {type(texts).__name__}", "pass a list, Series or array"
+        it, do = type(texts).__name__, "pass a list, a Series or an array"
         if isinstance(texts, str):
             it, do = "one string", "write predict([text])"
         elif isinstance(texts, pd.DataFrame):
@@ -70,7 +70,7 @@ def check_labels(
     if found.ndim != 1:
         raise BadReviews(
             "labels must be 0 or 1 for each review, in one row: got "
-            f"{reprlib.repr(labels)}."
+            f"{type(labels).__name__} of shape {found.shape}."
         )
     if len(found) != reviews:
         raise BadReviews(

@@ -64,16 +64,17 @@ class Report:
 
     def __post_init__(self) -> None:
         """Refuse what no figure could be computed from."""
-        found = np.asarray(self.probabilities)
+        found = np.asarray(self.probabilities, dtype=float)
         if found.ndim != 1 or not len(found):
             raise ValueError(
                 "probabilities must be one number for each review, that of "
                 f"class 1, and not none: got the shape {found.shape}."
             )
-        if not ((found >= 0) & (found <= 1)).all():
+        possible = (found >= 0) & (found <= 1)  # not a number is not
+        if not possible.all():
             raise ValueError(
                 "probabilities must be from 0 to 1, found "
-                f"{found[~((found >= 0) & (found <= 1))][:3].tolist()}."
+                f"{found[~possible][0]}."
             )
         checked = check_labels(self.labels, len(found))
         object.__setattr__(self, "labels", checked)

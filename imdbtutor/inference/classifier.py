@@ -155,16 +155,15 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
 
         Raises:
             TypeError: If a text is no string, or `validation` no table.
-            ValueError: If there is not a label for each review, 0 or 1, or
-                too few reviews of a class.
+            ValueError: If there is not a label for each review, 0 or 1, too
+                few reviews of a class, or a column is missing.
         """
         train = _as_reviews(texts, labels)
         if validation is None:
             train, validation = hold_out(train)
-        elif isinstance(validation, pd.DataFrame):
-            validation = _as_reviews(validation["text"], validation["label"])
         else:
-            raise TypeError("validation must be a table: text and label.")
+            _check_columns(validation)
+            validation = _as_reviews(validation["text"], validation["label"])
         config, device = ModelConfig(0), "cpu"
         if self.model is not None:
             config = self.model.config
@@ -236,9 +235,16 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
         return pd.DataFrame({"token": tokens, "weight": weights})
 
 
+def _check_columns(validation: pd.DataFrame) -> None:
+    expected = "validation must be a table with columns 'text' and 'label'"
+    if not isinstance(validation, pd.DataFrame):
+        raise TypeError(f"{expected}, not {type(validation).__name__}.")
+    if not {"text", "label"} <= set(validation.columns):
+        raise ValueError(f"{expected}; found {list(validation.columns)}.")
+
+
 def _as_reviews(texts: Sequence[str], labels: Sequence[int]) -> pd.DataFrame:
-    """Make a table to learn from, or to choose by: both classes are in it."""
     texts = check_texts(texts)
-    labels = check_labels(labels, len(texts), each=1)
+    labels = check_labels(labels, len(texts))
     column = pd.Series(texts, dtype=object)  # any string
     return pd.DataFrame({"text": column, "label": labels})

@@ -120,7 +120,7 @@ def _loadable(parts: Parts, dtype: torch.dtype) -> dict[str, Tensor]:
     try:
         if type(parts.model) is not LSTMClassifier:
             name = type(parts.model).__name__
-            raise TypeError(f"the model is a {name}, no LSTMClassifier")
+            raise TypeError(f"the model is no LSTMClassifier but {name}.")
         weights = {
             name: weight.to("cpu", dtype).contiguous()
             for name, weight in parts.model.state_dict().items()
@@ -129,9 +129,9 @@ def _loadable(parts: Parts, dtype: torch.dtype) -> dict[str, Tensor]:
             _rebuild(parts.model.config, weights, parts.vocab)
         model_card(parts)
     except DAMAGE as error:
+        reason = " ".join(str(error).split())
         raise ValueError(
-            "nothing was written, as it would not load again: "
-            f"{str(error).rstrip('.')}."
+            f"nothing was written, as it would not load again: {reason}"
         ) from error
     return weights
 

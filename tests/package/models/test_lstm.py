@@ -286,6 +286,12 @@ def test_backwards_the_last_state_is_the_first_tokens(states):
     assert last.tolist() == [[6, 9], [-3, -1]]
 
 
+@pytest.mark.parametrize("how", ["softmax", "amax", "last", "", None, "MAX"])
+def test_a_way_to_pool_that_does_not_exist_is_named(states, how):
+    with pytest.raises(ValueError, match=f"how={how!r} is unknown: use max"):
+        pool_states(states, torch.tensor([3, 2]), how)
+
+
 @pytest.mark.parametrize(
     ("how", "expected"),
     [
