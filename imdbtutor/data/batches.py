@@ -159,7 +159,8 @@ def split_by_length(lengths: Tensor, batch_size: int) -> Iterator[Tensor]:
     order = lengths.argsort(stable=True)
     while len(order):
         longest = lengths[order[:batch_size]]  # of the first, the first two...
-        padded = longest * torch.arange(1, len(longest) + 1)
+        counts = torch.arange(1, len(longest) + 1, device=longest.device)
+        padded = longest * counts
         fitting = max(1, int((padded <= MOST_TOKENS).sum()))
         yield order[:fitting]
         order = order[fitting:]
@@ -169,7 +170,7 @@ def fitting_parts(batch: Batch) -> Iterator[Batch]:
     """Yield a batch as it is or, where it is too large to score, in parts.
 
     Args:
-        batch: Some reviews, on the CPU.
+        batch: Some reviews.
 
     Used in chapter 8.
     """

@@ -305,6 +305,12 @@ def test_measuring_takes_a_large_batch_in_parts(
     assert max(rooms) <= 20
 
 
+def test_reviews_are_measured_where_the_model_is(small_model, loader):
+    """Without numbers the first look at one is as far as it gets."""
+    with pytest.raises(RuntimeError, match=r"item\(\) cannot be called on me"):
+        validate(small_model.to("meta"), loader)
+
+
 def test_measuring_leaves_evaluation_mode(small_model, loader):
     validate(small_model.train(), loader)
     assert not small_model.training
