@@ -175,7 +175,7 @@ def train(
     name = escape(printable(str(folder)))
     console.print(f"The best of {len(history.rows)} epochs is in {name}/")
     if copies := len(reviews) - sum(map(len, split)):
-        console.print(f"{copies:,} copies of reviews in a later part left out")
+        console.print(f"left out, copies of reviews in later parts: {copies}")
 
 
 @app.command("evaluate")
