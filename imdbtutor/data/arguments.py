@@ -1,7 +1,7 @@
 """Texts and labels as a caller gives them, checked before they are used."""
 
 import reprlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -91,3 +91,34 @@ def check_labels(
             f"each class needs at least {each}."
         )
     return found
+
+
+def check_reviews(reviews: pd.DataFrame | Mapping) -> pd.DataFrame:
+    """Make a table of reviews of what should be one.
+
+    Args:
+        reviews: Columns `text` and `label`.
+
+    Returns:
+        Columns `text` (str) and `label` (int64), numbered from 0.
+
+    Raises:
+        BadReviews: If a column is missing, or a label is wrong.
+        TypeError: If it is no table, or a text no string.
+
+    Used in chapter 10.
+    """
+    if not isinstance(reviews, pd.DataFrame | Mapping):
+        raise TypeError(
+            "expected a table with columns 'text' and 'label', not "
+            f"{type(reviews).__name__}."
+        )
+    for column in ("text", "label"):
+        if column not in reviews:
+            raise BadReviews(
+                f"no column '{column}' in the table; found {list(reviews)}."
+            )
+    texts = check_texts(reviews["text"])
+    column = pd.Series(texts, dtype=object)  # any string
+    labels = check_labels(reviews["label"], len(texts))
+    return pd.DataFrame({"text": column, "label": labels})

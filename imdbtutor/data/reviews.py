@@ -123,6 +123,7 @@ def split_reviews(reviews: pd.DataFrame) -> Split:
 
     Built in chapter 4.
     """
+    check_labels(reviews["label"], len(reviews))
     by_film = {"part", "movie"} <= set(reviews.columns)
     part = _parts_by_film(reviews) if by_film else _parts_by_place(reviews)
     parts = [reviews[part == name] for name in Split._fields]

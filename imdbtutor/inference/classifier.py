@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 import imdbtutor
-from imdbtutor.data.arguments import check_labels, check_texts
+from imdbtutor.data.arguments import check_labels, check_reviews, check_texts
 from imdbtutor.data.batches import ReviewDataset
 from imdbtutor.data.encoding import encode_reviews
 from imdbtutor.data.reviews import Split, hold_out
@@ -158,12 +158,11 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
             ValueError: If there is not a label for each review, 0 or 1, too
                 few reviews of a class, or a column is missing.
         """
-        train = _as_reviews(texts, labels)
+        train = check_reviews({"text": texts, "label": labels})
         if validation is None:
             train, validation = hold_out(train)
         else:
-            _check_columns(validation)
-            validation = _as_reviews(validation["text"], validation["label"])
+            validation = check_reviews(validation)
         config, device = ModelConfig(0), "cpu"
         if self.model is not None:
             config = self.model.config
@@ -212,6 +211,21 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
         """Return 0 (negative) or 1 (positive) for each text, int64."""
         return self.predict_proba(texts).argmax(axis=1)
 
+    def score(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[int],
+        sample_weight: Sequence[float] | None = None,
+    ) -> float:
+        """Return the share of texts that are classified right.
+
+        Raises:
+            ValueError: If there is not a label for each text, 0 or 1.
+        """
+        texts = check_texts(texts)
+        checked = check_labels(labels, len(texts))
+        return super().score(texts, checked, sample_weight)
+
     def explain(self, text: str, *, how: str = "gradients") -> pd.DataFrame:
         """Say which words led to the prediction, in logits.
 
@@ -233,18 +247,3 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
         weights = weigh_tokens(self.model, token_ids, how)
         tokens = pd.Series(self.tokenize(text), dtype=object)  # any string
         return pd.DataFrame({"token": tokens, "weight": weights})
-
-
-def _check_columns(validation: pd.DataFrame) -> None:
-    expected = "validation must be a table with columns 'text' and 'label'"
-    if not isinstance(validation, pd.DataFrame):
-        raise TypeError(f"{expected}, not {type(validation).__name__}.")
-    if not {"text", "label"} <= set(validation.columns):
-        raise ValueError(f"{expected}; found {list(validation.columns)}.")
-
-
-def _as_reviews(texts: Sequence[str], labels: Sequence[int]) -> pd.DataFrame:
-    texts = check_texts(texts)
-    labels = check_labels(labels, len(texts))
-    column = pd.Series(texts, dtype=object)  # any string
-    return pd.DataFrame({"text": column, "label": labels})

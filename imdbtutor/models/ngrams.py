@@ -83,6 +83,12 @@ class NgramTable:
         self, ids: np.ndarray, review: np.ndarray, ending: np.ndarray | None
     ) -> np.ndarray:
         """Add each token to the n-gram that ends before it; -1 if none."""
+        largest = ids.max(initial=0)
+        if largest >= self.vocab_size:
+            raise ValueError(
+                f"token id {largest} is not below {self.vocab_size}: another "
+                "vocabulary made it."
+            )
         if ending is None:
             return np.where(ids > UNK_ID, ids, -1)
         before = np.roll(ending, 1)

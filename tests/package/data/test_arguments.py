@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 import torch
 
-from imdbtutor.data.arguments import check_labels, check_texts
+from imdbtutor.data.arguments import check_labels, check_reviews, check_texts
 
 SERIES = pd.Series([0, 1, 1])
 
@@ -129,3 +129,28 @@ def test_an_array_of_anything_else_is_refused(texts):
 )
 def test_texts_may_be_held_in_many_ways(texts):
     assert check_texts(texts) == ["a", "b"]
+
+
+def test_a_table_is_numbered_anew_and_its_labels_become_int64():
+    given = pd.DataFrame(
+        {"x": 1, "label": [True, False], "text": ["b", "a"]}, index=[7, 7]
+    )
+    checked = check_reviews(given)
+    assert checked.to_dict("list") == {"text": ["b", "a"], "label": [1, 0]}
+    assert list(checked.index) == [0, 1]
+    assert checked["label"].dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    ("table", "error", "words"),
+    [
+        ([("a", 1)], TypeError, "a table with columns .* not list"),
+        ({"text": ["a"]}, ValueError, "no column 'label'"),
+        ({"text": ["a"], "label": [2]}, ValueError, "0 or 1"),
+        ({"text": ["a"], "label": [1, 0]}, ValueError, "1 reviews but 2"),
+        ({"text": [5], "label": [1]}, TypeError, "text 0 is no string"),
+    ],
+)
+def test_what_is_no_table_of_reviews_is_named(table, error, words):
+    with pytest.raises(error, match=words):
+        check_reviews(table)

@@ -175,6 +175,12 @@ def test_a_text_of_the_official_test_part_is_not_trained_on(stanford, write):
     assert len(earlier) == 20
 
 
+def test_labels_are_checked_where_films_are_known(stanford):
+    frame = load_reviews(stanford)
+    with pytest.raises(BadReviews, match="0 or 1"):
+        split_reviews(frame.replace({"label": {1: 2}}))
+
+
 def test_a_class_of_copies_of_the_test_part_is_refused(stanford, write):
     for number in range(12):
         write(f"aclImdb/test/neg/{number}_8.txt", f"train/neg {number}")

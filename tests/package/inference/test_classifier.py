@@ -336,6 +336,7 @@ def test_too_few_labels_or_rows_of_them_are_refused(
     [
         ([("So.", 1)], TypeError, "a table with columns .*, not list"),
         (pd.DataFrame({"text": ["So."]}), ValueError, r"found \['text'\]"),
+        (pd.DataFrame({"label": [1]}), ValueError, "no column 'text'"),
         (pd.DataFrame({"text": [], "label": []}), ValueError, "no texts"),
         (pd.DataFrame({"text": [7], "label": [1]}), TypeError, "no string"),
     ],
@@ -345,6 +346,22 @@ def test_a_bad_table_to_choose_by_is_named(
 ):
     with pytest.raises(error, match=words):
         start().fit(reviews["text"], reviews["label"], validation=validation)
+
+
+def test_the_score_is_the_share_that_is_right(classifier, texts, labels):
+    assert classifier.score(texts, labels) == 1
+    assert classifier.score(texts, [1 - labels[0], *labels[1:]]) == 7 / 8
+    weights = [8, *[0] * 7]
+    wrong = [1 - label for label in labels]
+    assert classifier.score(texts, [labels[0], *wrong[1:]], weights) == 1
+
+
+@pytest.mark.parametrize(
+    "bad", [[1, 2] * 4, ["positive"] * 8, [0.5] * 8, [0, 1]], ids=str
+)
+def test_of_labels_that_are_none_there_is_no_score(classifier, texts, bad):
+    with pytest.raises(ValueError, match="labels"):
+        classifier.score(texts, bad)
 
 
 def test_labels_may_be_truth_values(start, reviews):

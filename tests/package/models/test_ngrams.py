@@ -55,6 +55,14 @@ def test_no_phrase_runs_from_one_review_into_the_next():
     assert numbers[1][0, 1] == 0
 
 
+def test_token_ids_of_another_vocabulary_are_not_numbered():
+    """Two pairs would share a number."""
+    with pytest.raises(ValueError, match="token id 9 is not below 5"):
+        NgramTable(encode([[A, 9]]), 5)
+    with pytest.raises(ValueError, match="token id 5 is not below 5"):
+        NgramTable(encode(REVIEWS), 5).number(encode([[A, 5]]))
+
+
 def test_numbers_are_those_of_the_plain_way():
     reviews = random_reviews()
     table = NgramTable(reviews, 9)
