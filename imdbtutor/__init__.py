@@ -3,14 +3,14 @@
 A folder a stage, in the order in which a review passes through them, and in
 each its modules in the order in which they build on each other:
 
-- `data`: readers, tables, labelled, stanford, download, reviews,
+- `data`: readers, tables, labelled, arguments, stanford, download, reviews,
   tokens, vocab, encoding, batches, streams
 - `models`: cell, lstm, baselines, vectors, ngrams, informed
 - `training`: history, step, mixed_precision, distributed, checkpoint, loop,
   recipe
 - `evaluation`: report, results, plots
-- `inference`: explanation, saved_model, onnx_export, classifier, predict_file,
-  terminal
+- `inference`: explanation, parts, saved_model, onnx_export, classifier,
+  predict_file, terminal
 
 A module imports from folders above its own, from modules before it and from
 `runtime`. `checks` holds the exercises' answers, `pretrained` a trained

@@ -147,7 +147,8 @@ def train(
     """
     started = time.perf_counter()
     where = pick_device(device)
-    split = split_reviews(load_reviews(source))
+    reviews = load_reviews(source)
+    split = split_reviews(reviews)
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint = folder / "checkpoint.pt"
     how = {"seed": seed, "device": where, "checkpoint": checkpoint}
@@ -172,6 +173,8 @@ def train(
     show_metrics(metrics, f"{len(split.validation):,} validation reviews")
     name = escape(printable(str(folder)))
     console.print(f"The best of {len(history.rows)} epochs is in {name}/")
+    if copies := len(reviews) - sum(map(len, split)):
+        console.print(f"left out, copies of reviews in later parts: {copies}")
 
 
 @app.command("evaluate")

@@ -43,22 +43,36 @@ def pick_device(preferred: str | None = None) -> torch.device:
         The device, for `model.to(device)` and `batch.to(device)`.
 
     Raises:
-        ValueError: If this machine has no such device.
+        ValueError: If this machine cannot compute there.
 
     Built in chapter 8.
     """
     if preferred is not None:
-        try:
-            return torch.empty(0, device=preferred).device
-        except (RuntimeError, AssertionError) as error:
-            raise ValueError(
-                f"cannot compute on {preferred!r}: {error}"
-            ) from error
+        return _checked_device(preferred)
     if torch.cuda.is_available():
         return torch.device("cuda")
     if torch.backends.mps.is_available():
         return torch.device("mps")
     return torch.device("cpu")
+
+
+def _checked_device(name: str) -> torch.device:
+    try:
+        device = torch.device(name)
+        torch.ones(1, device=device).item()  # "meta" has no numbers
+        if device.type == "cpu" and device.index:  # PyTorch takes any
+            raise RuntimeError("there is one CPU.")
+    except (RuntimeError, AssertionError) as error:
+        here = {
+            "cuda": torch.cuda.is_available(),
+            "mps": torch.backends.mps.is_available(),
+            "cpu": True,
+        }
+        raise ValueError(
+            f"this machine cannot compute on {str(name)!r}. It has: "
+            f"{', '.join(kind for kind in here if here[kind])}."
+        ) from error
+    return device
 
 
 def keep_freed_memory() -> None:

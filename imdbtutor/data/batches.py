@@ -8,9 +8,11 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from imdbtutor.data.arguments import check_labels
 from imdbtutor.data.vocab import PAD_ID
 
 MOST_TOKENS = 400_000  # scored at once, the padding among them: about 1 GB
+READABLE = ((1, torch.int64), (2, torch.float32))  # dimensions, numbers
 
 
 class Batch(NamedTuple):
@@ -35,13 +37,15 @@ class ReviewDataset(Dataset):
     """Encoded reviews and their labels, each cut to its first tokens.
 
     Args:
-        encoded: One int64 tensor of token ids for each review.
+        encoded: One int64 tensor of token ids for each review; or what an
+            `InformedReader` reads, float32 of shape (tokens, features).
         labels: 0 or 1 for each review.
         max_length: Tokens to keep of each review; `None` keeps all.
 
     Raises:
-        ValueError: If there are not as many labels as reviews, or nothing
-            would be left of a review.
+        ValueError: If there are not as many labels as reviews, a label is
+            not 0 or 1, a review is something else, or nothing would be left
+            of it.
 
     Built in chapter 6.
     """
@@ -53,15 +57,13 @@ class ReviewDataset(Dataset):
         max_length: int | None = None,
     ) -> None:
         """Keep the reviews, cut to `max_length`."""
-        if len(encoded) != len(labels):
-            raise ValueError(
-                f"{len(encoded)} reviews but {len(labels)} labels: both "
-                "must come from the same rows."
-            )
+        checked = check_labels(labels, len(encoded))
         if max_length is not None and max_length < 1:
             raise ValueError(f"max_length={max_length}: must be 1 or more.")
+        for number, review in enumerate(encoded):
+            _check_review(review, number)
         self.reviews = [token_ids[:max_length] for token_ids in encoded]
-        self.labels = torch.tensor(list(labels), dtype=torch.int64)
+        self.labels = torch.from_numpy(checked)
         self.lengths = torch.tensor([len(review) for review in self.reviews])
 
     def __len__(self) -> int:
@@ -71,6 +73,18 @@ class ReviewDataset(Dataset):
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
         """Return one review's token ids and its label."""
         return self.reviews[index], self.labels[index]
+
+
+def _check_review(review: Tensor, number: int) -> None:
+    kind = type(review).__name__
+    if isinstance(review, Tensor):
+        kind = f"{review.dtype} of shape {tuple(review.shape)}"
+        if (review.ndim, review.dtype) in READABLE and len(review):
+            return
+    raise ValueError(
+        f"review {number} must be its token ids, torch.int64 of shape "
+        f"(tokens,), one token or more; got {kind}."
+    )
 
 
 def pad_batch(examples: Sequence[tuple[Tensor, Tensor]]) -> Batch:
@@ -145,10 +159,29 @@ def split_by_length(lengths: Tensor, batch_size: int) -> Iterator[Tensor]:
     order = lengths.argsort(stable=True)
     while len(order):
         longest = lengths[order[:batch_size]]  # of the first, the first two...
-        padded = longest * torch.arange(1, len(longest) + 1)
+        counts = torch.arange(1, len(longest) + 1, device=longest.device)
+        padded = longest * counts
         fitting = max(1, int((padded <= MOST_TOKENS).sum()))
         yield order[:fitting]
         order = order[fitting:]
+
+
+def fitting_parts(batch: Batch) -> Iterator[Batch]:
+    """Yield a batch as it is or, where it is too large to score, in parts.
+
+    Args:
+        batch: Some reviews.
+
+    Used in chapter 8.
+    """
+    token_ids, lengths, labels = batch
+    count, time = token_ids.shape[:2]
+    if count * time <= MOST_TOKENS:
+        yield batch
+        return
+    for rows in split_by_length(lengths, len(lengths)):
+        longest = int(lengths[rows].max())
+        yield Batch(token_ids[rows, :longest], lengths[rows], labels[rows])
 
 
 def make_loader(

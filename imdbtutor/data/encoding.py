@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from imdbtutor.data import tokens
+from imdbtutor.data.arguments import check_texts
 from imdbtutor.data.tokens import Tokenizer
 from imdbtutor.data.vocab import PAD, UNK, Vocab, build_vocab_from_iterator
 from imdbtutor.runtime import cache_dir, whole_file
@@ -74,10 +75,12 @@ def encode_reviews(
         One int64 tensor of shape (tokens,) for each text.
 
     Raises:
-        ValueError: If a text has no tokens, naming the first such text.
+        TypeError: If given no list, Series or array of strings.
+        ValueError: If there is no text, or one has no tokens, naming it.
 
     Built in chapter 5.
     """
+    texts = check_texts(texts)
     if not cache or tokenize is not tokens.tokenize:
         return _split(*_encode(texts, vocab, tokenize))
     name = f"encoded-{_fingerprint(texts, vocab)}.safetensors"

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import GroupShuffleSplit
 
+from imdbtutor.data.arguments import check_labels
 from imdbtutor.data.download import find_aclimdb
 from imdbtutor.data.labelled import read_labelled
 from imdbtutor.data.readers import (
@@ -107,7 +108,8 @@ def split_reviews(reviews: pd.DataFrame) -> Split:
     put the same films on both sides. Where the film is known (Stanford's
     folder), the official test part is kept and a tenth of the films in the
     training part validates. A text that stands on two sides is dropped from
-    the earlier one, so no test review is ever trained on.
+    the earlier one, so no test review is ever trained on; where that leaves
+    less than half of a class in a part, there is nothing to learn from.
 
     Args:
         reviews: What `load_reviews` returns.
@@ -116,54 +118,74 @@ def split_reviews(reviews: pd.DataFrame) -> Split:
         Train, validation and test, each numbered from 0.
 
     Raises:
-        BadReviews: If a class has fewer than 25 reviews, or a label is not
-            0 or 1.
+        BadReviews: If a class has fewer than 25 reviews, a label is not 0 or
+            1, or more than half of a class in a part are copies of later
+            reviews.
 
     Built in chapter 4.
     """
+    check_labels(reviews["label"], len(reviews))
     by_film = {"part", "movie"} <= set(reviews.columns)
     part = _parts_by_film(reviews) if by_film else _parts_by_place(reviews)
     parts = [reviews[part == name] for name in Split._fields]
     for earlier in (1, 0):
         later = pd.concat(parts[earlier + 1 :])["text"]
-        parts[earlier] = parts[earlier][~parts[earlier]["text"].isin(later)]
+        copied = parts[earlier]["text"].isin(later)
+        _check_copies(copied, parts[earlier]["label"], Split._fields[earlier])
+        parts[earlier] = parts[earlier][~copied]
     return Split(*(frame.reset_index(drop=True) for frame in parts))
 
 
 def hold_out(reviews: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Split the last tenth of each class off, for choosing the epoch.
 
+    A text that stands there more than once counts once, where it comes
+    first, and takes its copies along: none is on both sides, none is lost.
+
     Args:
-        reviews: Columns `text` and `label`, at least 25 reviews a class.
+        reviews: Columns `text` and `label`, at least 25 texts a class.
 
     Returns:
-        The first nine tenths, without texts that stand in the last as well;
-        the last; each numbered from 0.
+        The first nine tenths and the last; each numbered from 0.
 
     Raises:
-        BadReviews: If a class has fewer than 25 reviews, or a label is not
-            0 or 1.
+        BadReviews: If a class has fewer than 25 texts, or a label is not 0
+            or 1.
 
     Used in chapter 10.
     """
-    last = _place(reviews) >= 0.9
-    validation = reviews[last]
-    train = reviews[~last & ~reviews["text"].isin(validation["text"])]
-    return train.reset_index(drop=True), validation.reset_index(drop=True)
+    check_labels(reviews["label"], len(reviews), each=25)
+    texts = reviews.drop_duplicates("text")
+    try:
+        place = _place(texts)
+    except BadReviews as error:
+        copies = len(reviews) - len(texts)
+        raise BadReviews(
+            f"{copies:,} of {len(reviews):,} reviews are copies of others. "
+            f"Without them: {error}"
+        ) from error
+    last = reviews["text"].isin(texts["text"][place >= 0.9])
+    parts = reviews[~last], reviews[last]
+    return tuple(part.reset_index(drop=True) for part in parts)
+
+
+def _check_copies(copied: pd.Series, labels: pd.Series, part: str) -> None:
+    """Refuse a part that is left with less than half of a class."""
+    for label, share in copied.groupby(labels).mean().items():
+        if share > 0.5:
+            name = ("negative", "positive")[int(label)]
+            raise BadReviews(
+                f"{share:.0%} of the {name} reviews in the {part} part are "
+                "copies of later ones. Keep one of each text: "
+                "reviews.drop_duplicates('text')."
+            )
 
 
 def _place(reviews: pd.DataFrame) -> pd.Series:
     """Say where in its class each review stands: 0 is first, 1 the end."""
-    labels = reviews["label"]
-    if not labels.isin([0, 1]).all():
-        raise BadReviews(f"labels must be 0 or 1, found {set(labels)}.")
-    labels = labels.astype(np.int64)
-    counts = labels.value_counts().reindex([0, 1], fill_value=0)
-    if counts.min() < 25:
-        raise BadReviews(
-            f"cannot split {counts[0]} negative and {counts[1]} positive "
-            "reviews: each class needs at least 25."
-        )
+    checked = check_labels(reviews["label"], len(reviews), each=25)
+    labels = pd.Series(checked, reviews.index)
+    counts = labels.value_counts()
     return labels.groupby(labels).cumcount() / labels.map(counts)
 
 

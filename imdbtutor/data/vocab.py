@@ -86,10 +86,11 @@ class Vocab:
                 "expected a list of tokens, such as ['a', 'film'], not "
                 f"{type(tokens).__name__}."
             )
-        if self._default_index is None:
-            return [self[token] for token in tokens]
-        find, default = self._stoi.get, self._default_index
-        return [find(token, default) for token in tokens]
+        find = self._stoi.get  # the quick way, for words that it has
+        return [
+            self[token] if (index := find(token)) is None else index
+            for token in tokens
+        ]
 
     def lookup_token(self, index: int) -> str:
         """Return the token with this id.

@@ -8,6 +8,7 @@ import torch
 from sklearn.metrics import classification_report, confusion_matrix
 from torch import Tensor
 
+from imdbtutor.data.arguments import check_labels
 from imdbtutor.data.batches import ReviewDataset, pad_batch, split_by_length
 from imdbtutor.models.lstm import LSTMClassifier
 
@@ -51,11 +52,33 @@ class Report:
         labels: The true labels, 0 or 1, shape (reviews,).
         probabilities: The model's probability of class 1, shape (reviews,).
 
+    Raises:
+        ValueError: If there are none, not as many of both, or a label or a
+            probability is none.
+
     Built in chapter 9.
     """
 
     labels: np.ndarray
     probabilities: np.ndarray
+
+    def __post_init__(self) -> None:
+        """Refuse what no figure could be computed from."""
+        found = np.asarray(self.probabilities, dtype=float)
+        if found.ndim != 1 or not len(found):
+            raise ValueError(
+                "probabilities must be one number for each review, that of "
+                f"class 1, and not none: got the shape {found.shape}."
+            )
+        possible = (found >= 0) & (found <= 1)  # not a number is not
+        if not possible.all():
+            raise ValueError(
+                "probabilities must be from 0 to 1, found "
+                f"{found[~possible][0]}."
+            )
+        checked = check_labels(self.labels, len(found))
+        object.__setattr__(self, "labels", checked)
+        object.__setattr__(self, "probabilities", found)
 
     @property
     def predictions(self) -> np.ndarray:
@@ -70,7 +93,7 @@ class Report:
     @property
     def accuracy(self) -> float:
         """Return the share of reviews that are classified right."""
-        return float((self.predictions == self.labels).mean())
+        return float(self.confusion.trace() / len(self.labels))
 
     def by_class(self) -> str:
         """Return scikit-learn's classification report, as text."""
@@ -198,9 +221,18 @@ def evaluate(
     Returns:
         The report.
 
+    Raises:
+        ValueError: If a token id is not in the model's table.
+
     Built in chapter 9.
     """
-    logits = predict_logits(model, dataset, batch_size=batch_size)
+    try:
+        logits = predict_logits(model, dataset, batch_size=batch_size)
+    except IndexError as error:
+        raise ValueError(
+            "a token id is not in the model's table: encode the reviews "
+            "with the vocabulary it was trained with."
+        ) from error
     return Report(
         labels=dataset.labels.numpy(),
         probabilities=logits.double().softmax(dim=1)[:, 1].numpy(),

@@ -1,6 +1,5 @@
 """Text in, sentiment out."""
 
-import reprlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 import imdbtutor
+from imdbtutor.data.arguments import check_labels, check_reviews, check_texts
 from imdbtutor.data.batches import ReviewDataset
 from imdbtutor.data.encoding import encode_reviews
 from imdbtutor.data.reviews import Split, hold_out
@@ -17,7 +17,8 @@ from imdbtutor.data.tokens import Tokenizer, tokenize
 from imdbtutor.data.vocab import Vocab
 from imdbtutor.evaluation.report import predict_logits
 from imdbtutor.inference.explanation import weigh_tokens
-from imdbtutor.inference.saved_model import Parts, read_folder, write_folder
+from imdbtutor.inference.parts import Parts, bare_model, check_vocab
+from imdbtutor.inference.saved_model import read_folder, write_folder
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.training.recipe import train_model
 
@@ -31,14 +32,15 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
     It is a scikit-learn classifier, so scikit-learn's tools work on it.
 
     Args:
-        model: The trained classifier; left out, `fit` makes one.
+        model: The trained classifier; left out, `fit` makes one. Of a
+            compiled or shared one, the model within is kept.
         vocab: The vocabulary it was trained with.
         metrics: What it was measured at: by name of the reviews, then of
             the metric, `value`, `low` and `high`.
         tokenize: Text to tokens, as the vocabulary's were made.
 
     Raises:
-        ValueError: If the vocabulary has not the size the model was made for.
+        ValueError: If the vocabulary is not one the model was made for.
 
     Attributes:
         classes_: `[0, 1]`, the order of the columns of `predict_proba`.
@@ -62,13 +64,10 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
         tokenize: Tokenizer = tokenize,
     ) -> None:
         """Keep the parts; the model is switched to evaluation mode."""
-        if model is not None and len(vocab or []) != model.config.vocab_size:
-            raise ValueError(
-                f"a vocabulary of {len(vocab or [])} tokens does not fit a "
-                f"model made for {model.config.vocab_size}; use the one it "
-                "was trained with."
-            )
-        self.model = model.eval() if model is not None else None
+        if model is not None:
+            model = bare_model(model).eval()
+            check_vocab(vocab or Vocab([]), model.config.vocab_size)
+        self.model = model
         self.vocab = vocab
         self.metrics = metrics
         self.tokenize = tokenize
@@ -102,6 +101,9 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
             folder: Where to; it is made if need be.
             half: Whether to round the weights to 16 bits: half the size,
                 and logits that differ from the third digit on.
+
+        Raises:
+            ValueError: If it would not load again; nothing is written then.
         """
         check_is_fitted(self)
         metrics = self.metrics or {}
@@ -144,17 +146,23 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
             texts: The training reviews.
             labels: 0 or 1 for each.
             validation: Columns `text` and `label`, for choosing the epoch;
-                left out, the last tenth of each class is held out for it.
+                left out, `hold_out` takes the last tenth of each class.
             seed: Fixes all that is random.
             progress: Whether to show a bar for each epoch.
 
         Returns:
             The classifier itself. `history_` tells how each epoch went.
+
+        Raises:
+            TypeError: If a text is no string, or `validation` no table.
+            ValueError: If there is not a label for each review, 0 or 1, too
+                few reviews of a class, or a column is missing.
         """
-        column = pd.Series(check_texts(texts), dtype=object)  # any string
-        train = pd.DataFrame({"text": column, "label": np.asarray(labels)})
+        train = check_reviews({"text": texts, "label": labels})
         if validation is None:
             train, validation = hold_out(train)
+        else:
+            validation = check_reviews(validation)
         config, device = ModelConfig(0), "cpu"
         if self.model is not None:
             config = self.model.config
@@ -183,7 +191,7 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         encoded = encode_reviews(
-            check_texts(texts), self.vocab, tokenize=self.tokenize, cache=False
+            texts, self.vocab, tokenize=self.tokenize, cache=False
         )
         return ReviewDataset(encoded, [0] * len(encoded))
 
@@ -202,6 +210,21 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
     def predict(self, texts: Sequence[str]) -> np.ndarray:
         """Return 0 (negative) or 1 (positive) for each text, int64."""
         return self.predict_proba(texts).argmax(axis=1)
+
+    def score(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[int],
+        sample_weight: Sequence[float] | None = None,
+    ) -> float:
+        """Return the share of texts that are classified right.
+
+        Raises:
+            ValueError: If there is not a label for each text, 0 or 1.
+        """
+        texts = check_texts(texts)
+        checked = check_labels(labels, len(texts))
+        return super().score(texts, checked, sample_weight)
 
     def explain(self, text: str, *, how: str = "gradients") -> pd.DataFrame:
         """Say which words led to the prediction, in logits.
@@ -224,27 +247,3 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
         weights = weigh_tokens(self.model, token_ids, how)
         tokens = pd.Series(self.tokenize(text), dtype=object)  # any string
         return pd.DataFrame({"token": tokens, "weight": weights})
-
-
-def check_texts(texts: Sequence[str]) -> list[str]:
-    """Make a list of what should be texts.
-
-    Raises:
-        TypeError: If they are one string, a whole table, or not strings.
-        ValueError: If there are none.
-
-    Used in chapter 10.
-    """
-    if isinstance(texts, str | pd.DataFrame):
-        it, call = "a table", "predict(table['text'])"
-        if isinstance(texts, str):
-            it, call = "one string", "predict([text])"
-        raise TypeError(f"expected a list of texts, got {it}; write {call}.")
-    texts = list(texts)
-    if not texts:
-        raise ValueError("no texts given; pass a list of at least one.")
-    for number, text in enumerate(texts):
-        if not isinstance(text, str):
-            found = reprlib.repr(text)
-            raise TypeError(f"text {number} is no string but {found}.")
-    return texts

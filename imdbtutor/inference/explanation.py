@@ -159,4 +159,4 @@ def weigh_tokens(model: LSTMClassifier, token_ids: Tensor, how: str) -> Tensor:
         )
     model.eval()
     device = next(model.parameters()).device
-    return METHODS[how](model, token_ids.to(device)).double().cpu()
+    return METHODS[how](model, token_ids.to(device)).cpu().double()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
 from safetensors import SafetensorError
@@ -16,48 +15,23 @@ from torch import Tensor
 from imdbtutor import __version__
 from imdbtutor.data.tokens import Tokenizer, tokenize
 from imdbtutor.data.vocab import Vocab
+from imdbtutor.inference.parts import (
+    OWN,
+    Parts,
+    bare_model,
+    check_vocab,
+    tokenizer_name,
+)
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.runtime import whole_file
 
 FORMAT = 1  # of the folder; to be raised when older code cannot read it
 WEIGHTS, VOCAB, SETTINGS = "model.safetensors", "vocab.json", "settings.json"
 CARD = "README.md"
-OWN = "imdbtutor.data.tokens.tokenize"  # needs no word in the settings
 LARGEST = 65_504  # of all weights: 16 bits hold no larger one
 DAMAGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError)
 DAMAGE += (RuntimeError, SafetensorError)  # what reading may come upon
 TEMPLATE = Path(__file__).with_name("model_card.md")
-
-
-class Parts(NamedTuple):
-    """What makes up a classifier: model, vocabulary, tokenizer, metrics.
-
-    Used in chapter 10.
-    """
-
-    model: LSTMClassifier
-    vocab: Vocab
-    metrics: dict
-    tokenize: Tokenizer = tokenize
-
-
-def tokenizer_name(function: Tokenizer) -> str:
-    """Return the name by which a saved model remembers its tokenizer.
-
-    Raises:
-        ValueError: If it has none, as a lambda.
-
-    Used in chapter 10.
-    """
-    if function is tokenize:
-        return OWN
-    name = getattr(function, "__qualname__", "<nameless>")
-    if name.endswith(">"):
-        raise ValueError(
-            f"the tokenizer {function!r} has no name that a saved model could "
-            "remember; write it as a function with 'def'."
-        )
-    return name
 
 
 def write_folder(folder: Path, parts: Parts, *, half: bool = False) -> None:
@@ -72,17 +46,12 @@ def write_folder(folder: Path, parts: Parts, *, half: bool = False) -> None:
         half: Whether to round the weights to 16 bits.
 
     Raises:
-        ValueError: If the folder could not be loaded.
+        ValueError: If the folder could not be loaded; nothing is written.
 
     Used in chapter 10.
     """
-    dtype = torch.float16 if half else torch.float32
-    weights = {
-        name: weight.to("cpu", dtype).contiguous()
-        for name, weight in parts.model.state_dict().items()
-    }
-    _check_weights(weights)
-    _check_vocab(parts.vocab, parts.model.config.vocab_size)
+    parts = parts._replace(model=bare_model(parts.model))
+    weights = _loadable(parts, torch.float16 if half else torch.float32)
     settings = {
         "format": FORMAT,
         "imdbtutor": __version__,
@@ -134,12 +103,8 @@ def read_folder(folder: Path, tokenize: Tokenizer = tokenize) -> Parts:
         weights = load((folder / WEIGHTS).read_bytes())
         config = ModelConfig(**settings["model"])
         vocab = Vocab.load(folder / VOCAB)
-        _check_weights(weights)
-        _check_sizes(config, weights)
-        _check_vocab(vocab, config.vocab_size)
-        model = LSTMClassifier(config)
-        model.load_state_dict(weights)
-        parts = Parts(model.eval(), vocab, settings["figures"])
+        model = _rebuild(config, weights, vocab)
+        parts = Parts(model, vocab, settings["figures"])
         model_card(parts)  # fails where the metrics have another shape
     except DAMAGE as error:
         raise ValueError(
@@ -148,6 +113,38 @@ def read_folder(folder: Path, tokenize: Tokenizer = tokenize) -> Parts:
         ) from error
     _check_tokenizer(settings.get("tokenizer", OWN), tokenize, folder)
     return parts._replace(tokenize=tokenize)
+
+
+def _loadable(parts: Parts, dtype: torch.dtype) -> dict[str, Tensor]:
+    """Return a model's weights, if `read_folder` could make it of them."""
+    try:
+        if type(parts.model) is not LSTMClassifier:
+            name = type(parts.model).__name__
+            raise TypeError(f"the model is no LSTMClassifier but {name}.")
+        weights = {
+            name: weight.to("cpu", dtype).contiguous()
+            for name, weight in parts.model.state_dict().items()
+        }
+        with torch.random.fork_rng(devices=()):
+            _rebuild(parts.model.config, weights, parts.vocab)
+        model_card(parts)
+    except DAMAGE as error:
+        reason = " ".join(str(error).split())
+        raise ValueError(
+            f"nothing was written, as it would not load again: {reason}"
+        ) from error
+    return weights
+
+
+def _rebuild(
+    config: ModelConfig, weights: dict[str, Tensor], vocab: Vocab
+) -> LSTMClassifier:
+    _check_weights(weights)
+    _check_sizes(config, weights)
+    check_vocab(vocab, config.vocab_size)
+    model = LSTMClassifier(config)
+    model.load_state_dict(weights)
+    return model.eval()
 
 
 def _check_tokenizer(name: str, given: Tokenizer, folder: Path) -> None:
@@ -205,15 +202,6 @@ def _check_weights(weights: dict[str, Tensor]) -> None:
             raise ValueError(
                 f"the weights '{name}' are not all numbers up to {LARGEST:,}"
             )
-
-
-def _check_vocab(vocab: Vocab, size: int) -> None:
-    unknown = vocab.get_default_index()
-    if len(vocab) != size or unknown not in range(size):
-        raise ValueError(
-            f"a vocabulary of {len(vocab)} tokens, with {unknown} for all "
-            f"others, does not fit a model made for {size}"
-        )
 
 
 def model_card(parts: Parts) -> str:

@@ -7,6 +7,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.utils import check_consistent_length
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -52,8 +53,21 @@ class NBWeights(TransformerMixin, BaseEstimator):
     """
 
     def fit(self, counts: csr_matrix, labels: np.ndarray) -> "NBWeights":
-        """Learn one ratio a column from (reviews, columns) counts."""
-        labels = np.asarray(labels)
+        """Learn one ratio a column from (reviews, columns) counts.
+
+        Args:
+            counts: How often what stands in each review.
+            labels: A class for each review, two in all; the second one, by
+                order, speaks for a ratio above 0.
+
+        Raises:
+            ValueError: If there are not two classes, or not as many labels
+                as reviews.
+        """
+        check_consistent_length(counts, labels)
+        classes, labels = np.unique(labels, return_inverse=True)
+        if len(classes) != 2:
+            raise ValueError(f"two classes are needed, found {classes}.")
         positive = np.asarray(counts[labels == 1].sum(axis=0)).ravel() + 1
         negative = np.asarray(counts[labels == 0].sum(axis=0)).ravel() + 1
         self.ratio_ = np.log(positive / positive.sum())

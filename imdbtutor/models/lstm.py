@@ -101,8 +101,13 @@ def pool_states(states: Tensor, lengths: Tensor, how: str) -> Tensor:
     Returns:
         Shape (batch, hidden), or (batch, 2 * hidden) for "max_mean".
 
+    Raises:
+        ValueError: If `how` is none of the three.
+
     Built in chapter 7.
     """
+    if how not in ("max", "mean", "max_mean"):
+        raise ValueError(f"how={how!r} is unknown: use max, mean or max_mean.")
     steps = torch.arange(states.shape[1], device=states.device)
     padding = (steps >= lengths[:, None])[:, :, None]  # (batch, time, 1)
     pooled = []

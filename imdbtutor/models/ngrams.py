@@ -7,6 +7,7 @@ import torch
 from scipy.sparse import csr_matrix
 from torch import Tensor
 
+from imdbtutor.data.arguments import check_labels
 from imdbtutor.data.vocab import UNK_ID
 from imdbtutor.models.baselines import nb_weighted
 
@@ -82,6 +83,12 @@ class NgramTable:
         self, ids: np.ndarray, review: np.ndarray, ending: np.ndarray | None
     ) -> np.ndarray:
         """Add each token to the n-gram that ends before it; -1 if none."""
+        largest = ids.max(initial=0)
+        if largest >= self.vocab_size:
+            raise ValueError(
+                f"token id {largest} is not below {self.vocab_size}: another "
+                "vocabulary made it."
+            )
         if ending is None:
             return np.where(ids > UNK_ID, ids, -1)
         before = np.roll(ending, 1)
@@ -147,8 +154,13 @@ def learn_weights(counts: csr_matrix, labels: np.ndarray) -> Tensor:
         A weight a number, float32, shape (size,): added up over a review's
         n-grams they are the logit of `nb_weighted`, but for a constant.
 
+    Raises:
+        ValueError: If there is not a label for each review, 0 or 1, or a
+            class is missing.
+
     Built in chapter 12.
     """
+    labels = check_labels(labels, counts.shape[0], each=1)
     ratios, logistic = nb_weighted().fit(counts, labels)
     return torch.tensor(ratios.ratio_ * logistic.coef_[0], dtype=torch.float32)
 
@@ -171,9 +183,13 @@ def held_out_weights(
         Each review's part, int64, and the parts' weights, float32, shape
         (folds, size).
 
+    Raises:
+        ValueError: If there is not a label for each review, 0 or 1, or a
+            class has not two, of which one can be held out.
+
     Built in chapter 12.
     """
-    labels = np.asarray(labels)
+    labels = check_labels(labels, counts.shape[0], each=2)
     part = np.empty(len(labels), dtype=np.int64)
     for label in (0, 1):
         rows = np.flatnonzero(labels == label)

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from imdbtutor.data.batches import Batch
+from imdbtutor.data.batches import Batch, fitting_parts
 from imdbtutor.runtime import keep_freed_memory
 from imdbtutor.training.checkpoint import Checkpoint
 from imdbtutor.training.history import History, Score
@@ -89,8 +89,8 @@ def validate(model: nn.Module, batches: Iterable[Batch]) -> Score:
     model.eval()
     device = next(model.parameters()).device
     total, right, seen = 0.0, 0, 0
-    for batch in batches:
-        token_ids, lengths, labels = batch.to(device)
+    for part in (p for batch in batches for p in fitting_parts(batch)):
+        token_ids, lengths, labels = part.to(device)
         logits = model(token_ids, lengths)
         total += F.cross_entropy(logits, labels, reduction="sum").item()
         right += (logits.argmax(dim=1) == labels).sum().item()

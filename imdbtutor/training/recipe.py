@@ -12,6 +12,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
 
 from imdbtutor import __version__
+from imdbtutor.data.arguments import check_labels
 from imdbtutor.data.batches import ReviewDataset, make_loader
 from imdbtutor.data.encoding import build_vocab, encode_reviews
 from imdbtutor.data.reviews import Split
@@ -70,6 +71,10 @@ def train_model(
         The model, in evaluation mode, with the weights of its best epoch;
         its vocabulary; how each epoch went.
 
+    Raises:
+        ValueError: If a class is missing in a part, a label is not 0 or 1,
+            or a text has no words.
+
     Used in chapter 10.
     """
     vocab = build_vocab(
@@ -80,7 +85,8 @@ def train_model(
         ids = encode_reviews(
             part["text"], vocab, tokenize=tokenize, cache=False
         )
-        data = ReviewDataset(ids, part["label"], cut)
+        labels = check_labels(part["label"], len(ids), each=1)
+        data = ReviewDataset(ids, labels, cut)
         return make_loader(data, BATCH_SIZE, seed=seed)
 
     train = deal(split.train, MAX_LENGTH)

@@ -12,6 +12,7 @@ from functools import partial
 
 import pandas as pd
 import pytest
+import torch
 from places import ROOT
 from scipy.special import logit
 from tqdm import tqdm
@@ -193,6 +194,33 @@ def test_train_leaves_no_partial_files(trained):
         "settings.json",
         "vocab.json",
     ]
+
+
+def test_train_refuses_reviews_that_are_copies(write, tmp_path):
+    rows = ["text,label", *["good film,1"] * 100, *["bad film,0"] * 100]
+    path = write("copies.csv", "\n".join(rows))
+    result = run("train", tmp_path / "new", "--source", path)
+    assert result.exit_code == 2
+    assert re.fullmatch(r"100% of the \w+ reviews .*\n", result.stderr)
+
+
+@pytest.mark.slow
+def test_train_says_how_many_copies_it_left_out(reviews_file, tmp_path):
+    frame = pd.read_csv(reviews_file)
+    frame.loc[:2, "text"] = frame["text"].iloc[-1]
+    frame.to_csv(tmp_path / "copies.csv", index=False)
+    words = ("--source", tmp_path / "copies.csv", "--device", "cpu")
+    output = run("train", tmp_path / "new", *words).output
+    assert "copies of reviews in later parts: 3" in output
+
+
+@pytest.mark.parametrize("name", ["mps", "meta", "cpu:3", "gpu"])
+def test_a_device_that_is_not_there_is_one_line(tmp_path, name):
+    if name == "mps" and torch.backends.mps.is_available():
+        pytest.skip("it is there")
+    result = run("train", tmp_path / "new", "--device", name)
+    assert result.exit_code == 2
+    assert re.fullmatch(rf".*on '{name}'\. It has: .*\n", result.stderr)
 
 
 @pytest.mark.slow

@@ -42,8 +42,17 @@ def test_another_seed_gives_other_numbers():
     assert torch.rand(1) != first
 
 
-def test_a_preferred_device_is_taken():
-    assert pick_device("meta") == torch.device("meta")
+@pytest.mark.parametrize("name", ["cpu", "cpu:0", torch.device("cpu")])
+def test_a_preferred_device_is_taken(name):
+    assert pick_device(name) == torch.device(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["meta", "cpu:3", "gpu", "", "cuda:99", "cpu:-1"]
+)
+def test_where_nothing_can_be_computed_is_named_in_a_line(name):
+    with pytest.raises(ValueError, match=rf"on '{name}'.* has: .*cpu\.$"):
+        pick_device(name)
 
 
 @pytest.mark.parametrize(

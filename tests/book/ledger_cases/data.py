@@ -355,7 +355,7 @@ def c30():
     sorted_by_length = lengths.argsort().split(64)
     batched = sum(8 * len(b) * lengths[b].max() for b in sorted_by_length)
     assert at_once > 10 * batched
-    assert ReviewDataset([torch.ones(9)], [1], max_length=4).lengths[0] == 4
+    assert ReviewDataset([torch.arange(9)], [1], max_length=4).lengths[0] == 4
 
 
 def c31(packaged):
@@ -364,7 +364,7 @@ def c31(packaged):
         TensorDataset(torch.zeros(25_000, 7), packaged["label"])
     with pytest.raises(AssertionError, match="Size mismatch"):
         TensorDataset(torch.zeros(4, 7), torch.zeros(25_000))
-    encoded = [torch.ones(2)] * 25_000
+    encoded = [torch.arange(2)] * 25_000
     assert len(ReviewDataset(encoded, packaged["label"])) == 25_000
 
 
@@ -382,5 +382,5 @@ def c33():
     """A batch of this loader is a list; the book's has names."""
     loader = DataLoader(TensorDataset(torch.zeros(4, 7), torch.ones(4)), 2)
     assert type(next(iter(loader))) is list
-    loader = make_loader(ReviewDataset([torch.ones(2)] * 4, [1, 0, 1, 0]), 2)
+    loader = make_loader(ReviewDataset([torch.arange(2)] * 4, [1, 0, 1, 0]), 2)
     assert isinstance(next(iter(loader)), Batch)

@@ -8,6 +8,7 @@ from imdbtutor.data.batches import (
     Batch,
     LengthBatches,
     ReviewDataset,
+    fitting_parts,
     make_loader,
     pad_batch,
     split_by_length,
@@ -101,6 +102,40 @@ def test_labels_may_be_a_column_of_a_filtered_table():
 def test_as_many_labels_as_reviews_are_needed(labels):
     reviews = [torch.tensor([5]), torch.tensor([6])]
     with pytest.raises(ValueError, match=f"2 reviews but {len(labels)} lab"):
+        ReviewDataset(reviews, labels)
+
+
+NOTHING = torch.tensor([], dtype=torch.int64)
+
+
+@pytest.mark.parametrize(
+    ("review", "kind"),
+    [
+        (NOTHING, r"int64 of shape \(0,\)"),
+        (torch.tensor(3), r"int64 of shape \(\)"),
+        (torch.tensor([[3, 4]]), r"int64 of shape \(1, 2\)"),
+        (torch.tensor([3.0, 4.0]), r"float32 of shape \(2,\)"),
+        (torch.tensor([3, 4], dtype=torch.int32), r"int32 of shape \(2,\)"),
+        (torch.empty(0, 4), r"float32 of shape \(0, 4\)"),
+        ([3, 4], "list"),
+    ],
+    ids=str,
+)
+def test_what_is_no_row_of_token_ids_is_named(review, kind):
+    with pytest.raises(ValueError, match=f"review 1 must be .* got .*{kind}"):
+        ReviewDataset([torch.tensor([3]), review], [0, 1])
+
+
+def test_what_an_informed_reader_reads_can_be_dealt_out():
+    reviews = [torch.ones(3, 4), torch.ones(2, 4)]
+    batch = pad_batch(list(ReviewDataset(reviews, [0, 1])))
+    assert batch.token_ids.shape == (2, 3, 4)
+
+
+@pytest.mark.parametrize("labels", [[2, 1], [0.9, 0.1], ["0", "1"]])
+def test_a_label_of_neither_class_is_refused(labels):
+    reviews = [torch.tensor([5]), torch.tensor([6])]
+    with pytest.raises(ValueError, match="labels must be 0 or 1"):
         ReviewDataset(reviews, labels)
 
 
@@ -218,6 +253,35 @@ def test_a_review_that_takes_more_room_than_allowed_is_scored_alone():
     lengths = torch.tensor([3, batches.MOST_TOKENS + 1, 5])
     parts = [part.tolist() for part in split_by_length(lengths, 128)]
     assert parts == [[0, 2], [1]]
+
+
+def test_a_batch_that_fits_is_scored_as_it_is(examples):
+    batch = pad_batch(examples)
+    (part,) = fitting_parts(batch)
+    assert part is batch
+
+
+@pytest.mark.parametrize("most", [1, 3, 6, 8])
+def test_a_batch_that_is_too_large_is_scored_in_parts(
+    examples, monkeypatch, most
+):
+    monkeypatch.setattr(batches, "MOST_TOKENS", most)
+    parts = list(fitting_parts(pad_batch(examples)))
+    rooms = [part.token_ids.numel() for part in parts]
+    assert max(rooms) <= max(most, 3)  # the longest review has 3 tokens
+    dealt = [
+        (ids[:length].tolist(), label.item())
+        for part in parts
+        for ids, length, label in zip(*part, strict=True)
+    ]
+    assert dealt == [([8], 0), ([9, 4], 1), ([5, 6, 7], 1)]
+
+
+def test_of_many_numbers_a_token_the_tokens_count(monkeypatch):
+    monkeypatch.setattr(batches, "MOST_TOKENS", 6)
+    batch = pad_batch([(torch.ones(3, 4), torch.tensor(1))] * 2)
+    (part,) = fitting_parts(batch)
+    assert part is batch
 
 
 def test_reviews_of_usual_length_are_scored_in_full_batches():

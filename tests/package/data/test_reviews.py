@@ -167,12 +167,25 @@ def test_the_split_by_film_is_the_same_every_time(stanford):
 
 
 def test_a_text_of_the_official_test_part_is_not_trained_on(stanford, write):
-    for number in range(12):
+    for number in (0, 3, 6, 9):
         write(f"aclImdb/test/neg/{number}_8.txt", f"train/neg {number}")
     train, validation, test = split_reviews(load_reviews(stanford))
     earlier = pd.concat([train, validation])
     assert len(test) == 24
-    assert len(earlier) == 12
+    assert len(earlier) == 20
+
+
+def test_labels_are_checked_where_films_are_known(stanford):
+    frame = load_reviews(stanford)
+    with pytest.raises(BadReviews, match="0 or 1"):
+        split_reviews(frame.replace({"label": {1: 2}}))
+
+
+def test_a_class_of_copies_of_the_test_part_is_refused(stanford, write):
+    for number in range(12):
+        write(f"aclImdb/test/neg/{number}_8.txt", f"train/neg {number}")
+    with pytest.raises(BadReviews, match=r"100% of the negative.* copies"):
+        split_reviews(load_reviews(stanford))
 
 
 # --- what chooses the epoch
@@ -267,3 +280,60 @@ def test_a_file_with_only_a_header_is_refused(tmp_path):
     (tmp_path / "mine.csv").write_text("text,label\n", "utf-8")
     with pytest.raises(BadReviews, match="no reviews"):
         load_reviews(tmp_path / "mine.csv")
+
+
+# --- copies
+
+
+def labelled(negative, positive):
+    texts, labels = negative + positive, [0] * len(negative)
+    labels += [1] * len(positive)
+    return pd.DataFrame({"text": texts, "label": labels})
+
+
+def made(name, number):
+    return [f"{name} film {n}" for n in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("negative", "left"),
+    [(made("bad", 100), "100"), (["bad film"] * 100, "1")],
+)
+def test_a_class_of_one_text_over_and_over_is_refused(negative, left):
+    """Every copy used to be dropped from training, and praise was blame."""
+    frame = labelled(negative, ["good film"] * 100)
+    with pytest.raises(BadReviews, match=f"copies.* {left} neg.* 1 positive"):
+        hold_out(frame)
+    with pytest.raises(BadReviews, match=r"100% of .* copies .*drop_dup"):
+        split_reviews(frame)
+
+
+def test_a_text_is_held_out_with_all_its_copies_or_not_at_all():
+    often = ["good film"] * 50
+    frame = labelled(made("bad", 100), often + made("good", 50))
+    train, held = hold_out(frame.sample(frac=1, random_state=0))
+    assert set(train["text"]).isdisjoint(held["text"])
+    assert sorted([*train["text"], *held["text"]]) == sorted(frame["text"])
+    assert train["label"].nunique() == held["label"].nunique() == 2
+
+
+def test_reviews_that_all_stand_there_twice_are_held_out_in_pairs():
+    once = labelled(made("bad", 30), made("good", 30))
+    train, held = hold_out(pd.concat([once, once]))
+    assert (len(train), len(held)) == (108, 12)
+    assert held["text"].value_counts().eq(2).all()
+
+
+def test_a_text_with_both_labels_is_on_one_side():
+    frame = labelled(made("bad", 30), ["bad film 0", *made("good", 30)])
+    train, held = hold_out(frame)
+    assert set(train["text"]).isdisjoint(held["text"])
+
+
+def test_more_copies_of_later_reviews_than_others_are_refused():
+    frame = labelled(made("bad", 100), made("good", 100))
+    frame.loc[100:135, "text"] = "good film 99"
+    assert len(split_reviews(frame).train) == 72 + 36
+    frame.loc[136, "text"] = "good film 99"
+    with pytest.raises(BadReviews, match=r"51% of the positive.* train part"):
+        split_reviews(frame)

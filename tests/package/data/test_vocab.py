@@ -128,6 +128,14 @@ def test_only_a_list_of_tokens_is_looked_up(abc, tokens):
         abc(tokens)
 
 
+@pytest.mark.parametrize("default", [None, 0])
+@pytest.mark.parametrize("token", [5, None, b"a", float("nan"), ["a"]])
+def test_what_is_no_token_has_no_id(abc, default, token):
+    abc.set_default_index(default)
+    with pytest.raises(TypeError):
+        abc(["a", token, "b"])
+
+
 @pytest.mark.parametrize("default", [0, 2, -1])
 def test_an_unknown_token_gets_the_default_index(abc, default):
     abc.set_default_index(default)

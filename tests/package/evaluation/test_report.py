@@ -3,6 +3,7 @@ import pytest
 import torch
 from scipy.stats import binomtest
 from sklearn import metrics
+from torch import nn
 from torch.testing import assert_close
 
 from imdbtutor.data.batches import ReviewDataset
@@ -83,6 +84,25 @@ def test_logits_are_float32_whatever_the_model(small_model, dataset):
     assert logits.shape == (8, 2)
 
 
+class Elsewhere(nn.Module):
+    """A model on a device without numbers; it notes where its input is."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(1, device="meta"))
+        self.seen = set()
+
+    def forward(self, token_ids, lengths):
+        self.seen |= {token_ids.device.type, lengths.device.type}
+        return torch.zeros(len(token_ids), 2)
+
+
+def test_reviews_are_scored_where_the_model_is(dataset):
+    model = Elsewhere()
+    assert predict_logits(model, dataset).device.type == "cpu"
+    assert model.seen == {"meta"}
+
+
 # --- a report
 
 
@@ -142,6 +162,56 @@ def test_confusion_adds_up(report):
         (report.labels == 1).sum(),
     ]
     assert report.confusion.sum(axis=0)[1] == report.predictions.sum()
+
+
+@pytest.mark.parametrize(
+    "labels", [[2, 1], [0.9, 0.1], ["0", "1"], [0, np.nan], [1], [[0], [1]]]
+)
+def test_labels_that_are_none_are_not_measured(trained_model, labels):
+    """Two reviews judged rightly once had an accuracy of 0."""
+    reviews = [torch.tensor([2]), torch.tensor([3])]
+    with pytest.raises(ValueError, match="labels"):
+        Report(labels, np.array([0.2, 0.6]))
+    with pytest.raises(ValueError, match="labels"):
+        evaluate(trained_model, ReviewDataset(reviews, labels))
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "words"),
+    [
+        ([0.2, np.nan], "from 0 to 1, found nan"),
+        ([0.2, 1.01], r"from 0 to 1, found 1\.01"),
+        ([-0.01, 0.2], r"from 0 to 1, found -0\.01"),
+        ([[0.2, 0.8], [0.6, 0.4]], r"one number .* shape \(2, 2\)"),
+        ([], r"not none: got the shape \(0,\)"),
+    ],
+)
+def test_probabilities_that_are_none_are_not_measured(probabilities, words):
+    with pytest.raises(ValueError, match=words):
+        Report([0, 1], probabilities)
+
+
+def test_a_model_that_answers_no_number_is_not_measured(small_model, dataset):
+    small_model.linear.bias.data.fill_(torch.nan)
+    with pytest.raises(ValueError, match="from 0 to 1, found nan"):
+        evaluate(small_model, dataset)
+
+
+@pytest.mark.parametrize("hold", [list, tuple, torch.tensor])
+def test_how_labels_and_probabilities_are_held_does_not_matter(by_hand, hold):
+    labels, chances = by_hand.labels, by_hand.probabilities
+    report = Report(hold(labels.tolist()), hold(chances.tolist()))
+    assert report.accuracy == report.metrics().loc["accuracy", "value"] == 0.5
+    assert list(report.mistakes().index) == [5, 2, 1]
+
+
+@pytest.mark.parametrize("token_id", [99, -1])
+def test_reviews_of_another_vocabulary_are_not_measured(
+    trained_model, token_id
+):
+    ids = torch.tensor([2, token_id])
+    with pytest.raises(ValueError, match="vocabulary it was trained with"):
+        evaluate(trained_model, ReviewDataset([ids], [1]))
 
 
 # --- intervals

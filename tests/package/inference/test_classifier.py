@@ -247,6 +247,13 @@ def test_what_holds_the_texts_does_not_matter(classifier, texts, hold):
 
 
 @pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("texts", [{"text": ["So."]}, {"So."}, b"So."])
+def test_what_holds_no_texts_in_order_is_a_type_error(classifier, name, texts):
+    with pytest.raises(TypeError, match="expected a list of texts, got"):
+        getattr(classifier, name)(texts)
+
+
+@pytest.mark.parametrize("name", METHODS)
 def test_a_table_instead_of_a_column_is_a_type_error(classifier, name):
     with pytest.raises(TypeError, match=r"write predict\(table\['text'\]\)"):
         getattr(classifier, name)(pd.DataFrame({"text": ["Superb."]}))
@@ -287,6 +294,97 @@ def test_what_is_no_string_is_not_learned_from(start, reviews, bad):
     texts = [bad, *reviews["text"][1:]]
     with pytest.raises(TypeError, match="text 0 is no string"):
         start().fit(texts, reviews["label"])
+
+
+BAD_LABELS = {
+    "fractions": lambda labels: labels * 0.8 + 0.1,
+    "one and two": lambda labels: labels + 1,
+    "words": lambda labels: labels.map({0: "negative", 1: "positive"}),
+    "missing": lambda labels: labels.where(labels == 0),
+    "one class": lambda labels: labels * 0,
+}
+
+
+@pytest.mark.parametrize("kind", BAD_LABELS)
+@pytest.mark.parametrize("where", ["alone", "train", "validation"])
+def test_bad_labels_are_named_and_nothing_is_learned(
+    start, reviews, kind, where
+):
+    made = start()
+    model, bad = made.model, BAD_LABELS[kind](reviews["label"])
+    labels = reviews["label"] if where == "validation" else bad
+    validation = None if where == "alone" else reviews
+    if where == "validation":
+        validation = reviews.assign(label=bad)
+    with pytest.raises(ValueError, match=r"labels must be|each class needs"):
+        made.fit(reviews["text"], labels, validation=validation)
+    assert made.model is model
+
+
+@pytest.mark.parametrize("given", [True, False])
+@pytest.mark.parametrize("labels", [[0, 1], [[0], [1]] * 60, 1])
+def test_too_few_labels_or_rows_of_them_are_refused(
+    start, reviews, given, labels
+):
+    validation = reviews if given else None
+    with pytest.raises(ValueError, match="labels"):
+        start().fit(reviews["text"], labels, validation=validation)
+
+
+@pytest.mark.parametrize(
+    ("validation", "error", "words"),
+    [
+        ([("So.", 1)], TypeError, "a table with columns .*, not list"),
+        (pd.DataFrame({"text": ["So."]}), ValueError, r"found \['text'\]"),
+        (pd.DataFrame({"label": [1]}), ValueError, "no column 'text'"),
+        (pd.DataFrame({"text": [], "label": []}), ValueError, "no texts"),
+        (pd.DataFrame({"text": [7], "label": [1]}), TypeError, "no string"),
+    ],
+)
+def test_a_bad_table_to_choose_by_is_named(
+    start, reviews, validation, error, words
+):
+    with pytest.raises(error, match=words):
+        start().fit(reviews["text"], reviews["label"], validation=validation)
+
+
+def test_the_score_is_the_share_that_is_right(classifier, texts, labels):
+    assert classifier.score(texts, labels) == 1
+    assert classifier.score(texts, [1 - labels[0], *labels[1:]]) == 7 / 8
+    weights = [8, *[0] * 7]
+    wrong = [1 - label for label in labels]
+    assert classifier.score(texts, [labels[0], *wrong[1:]], weights) == 1
+
+
+@pytest.mark.parametrize(
+    "bad", [[1, 2] * 4, ["positive"] * 8, [0.5] * 8, [0, 1]], ids=str
+)
+def test_of_labels_that_are_none_there_is_no_score(classifier, texts, bad):
+    with pytest.raises(ValueError, match="labels"):
+        classifier.score(texts, bad)
+
+
+def test_labels_may_be_truth_values(start, reviews):
+    columns = reviews["text"], reviews["label"]
+    expected = start().fit(*columns)
+    made = start().fit(columns[0], columns[1].astype(bool))
+    assert same_weights(made, expected)
+
+
+def test_praise_that_stands_there_many_times_is_learned(reviews):
+    """Every copy used to be left out of training."""
+    praise, blame = reviews[reviews["label"] == 1], reviews["label"] == 0
+    texts = ["A good film."] * 60 + list(praise["text"])
+    texts += list(reviews["text"][blame])
+    labels = [1] * 120 + [0] * 60
+    made = SentimentClassifier().fit(texts, labels)
+    assert made.predict(["A good film."]).tolist() == [1]
+
+
+def test_one_text_over_and_over_is_no_class(start):
+    texts = ["good film"] * 100 + ["bad film"] * 100
+    with pytest.raises(ValueError, match="198 of 200 reviews are copies"):
+        start().fit(texts, [1] * 100 + [0] * 100)
 
 
 def test_fit_returns_the_classifier(start, reviews):
@@ -533,6 +631,20 @@ def test_the_pretrained_model_knows_what_it_was_measured_at():
 def test_no_texts_are_refused(classifier):
     with pytest.raises(ValueError, match="no texts"):
         classifier.predict_proba([])
+
+
+@pytest.mark.parametrize("default", [None, -1, 99])
+def test_an_id_for_unknown_words_that_the_model_has_not_is_refused(
+    trained_model, vocab, default
+):
+    vocab.set_default_index(default)
+    with pytest.raises(ValueError, match=f"with {default} for all others"):
+        SentimentClassifier(trained_model, vocab)
+
+
+def test_a_model_without_a_vocabulary_is_refused(trained_model):
+    with pytest.raises(ValueError, match="a vocabulary of 0 tokens"):
+        SentimentClassifier(trained_model)
 
 
 def test_a_vocabulary_of_another_size_is_refused(trained_model, vocab):

@@ -7,9 +7,11 @@ from imdbtutor.data.tokens import tokenize
 from imdbtutor.data.vocab import UNK_ID
 from imdbtutor.inference.classifier import SentimentClassifier
 from imdbtutor.inference.explanation import (
+    METHODS,
     integrated_gradients,
     score_vectors,
     weigh_by_leaving_out,
+    weigh_tokens,
 )
 
 REVIEW = "I loved the story and the acting, not a dull minute!"
@@ -233,3 +235,44 @@ def test_both_ways_say_the_same_of_a_word_that_is_alone(any_classifier):
     gradients = any_classifier.explain("superb")["weight"][0]
     left_out = any_classifier.explain("superb", how="leave_one_out")["weight"]
     assert gradients == pytest.approx(left_out[0], rel=0.01, abs=2e-4)
+
+
+# --- on another device
+
+
+class Noted:
+    """Weights that note in which order they are moved and converted."""
+
+    def __init__(self):
+        self.steps = []
+
+    def cpu(self):
+        self.steps.append("cpu")
+        return self
+
+    def double(self):
+        self.steps.append("double")
+        return self
+
+
+def test_weights_come_to_the_cpu_before_they_get_64_bits(
+    trained_model, ids, monkeypatch
+):
+    """Apple's GPU has no numbers of 64 bits."""
+    seen, weights = [], Noted()
+
+    def method(model, token_ids):
+        seen.append(token_ids.device.type)
+        return weights
+
+    monkeypatch.setitem(METHODS, "gradients", method)
+    weigh_tokens(trained_model.to("meta"), ids, "gradients")
+    assert weights.steps == ["cpu", "double"]
+    assert seen == ["meta"]
+
+
+def test_gradients_are_computed_where_the_model_is(trained_model, ids):
+    """Without numbers the first look at one is as far as it gets."""
+    model = trained_model.eval().to("meta")
+    with pytest.raises(RuntimeError, match=r"item\(\) cannot be called on me"):
+        integrated_gradients(model, ids.to("meta"))

@@ -11,12 +11,14 @@ import math
 import os
 import pickle
 import re
+from dataclasses import replace
 
 import pytest
 import torch
 import yaml
 from places import GOLDEN
 from tiny import TEXTS, build_dataset, build_vocab
+from torch import nn
 
 from imdbtutor import __version__
 from imdbtutor.data.batches import make_loader
@@ -262,6 +264,78 @@ def test_weights_that_would_not_load_do_not_replace_a_model(
     ):
         write_folder(saved, other)
     assert same(read_folder(saved), parts)
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda model: torch.compile(model, backend="eager"),
+        nn.DataParallel,
+        lambda model: torch.compile(nn.DataParallel(model), backend="eager"),
+    ],
+    ids=["compiled", "parallel", "both"],
+)
+def test_a_wrapped_model_is_saved_as_the_one_within(
+    saved, vocab, tmp_path, wrap
+):
+    parts = small_parts(vocab)
+    write_folder(saved, parts._replace(model=wrap(parts.model)))
+    assert same(read_folder(saved), parts)
+    made = SentimentClassifier(wrap(parts.model), vocab, metrics=METRICS)
+    made.save(tmp_path / "other")
+    assert same(read_folder(tmp_path / "other"), parts)
+
+
+class Reversed(LSTMClassifier):
+    """Names and shapes as they should be, another sum."""
+
+
+def other_model(kind, config):
+    """Make a model that would not come back from its folder as it was."""
+    model = (Reversed if kind == "subclass" else LSTMClassifier)(config)
+    if kind == "more weights":
+        model.more = nn.Linear(1, 1)
+    elif kind == "another shape":
+        model.linear = nn.Linear(8, 3)
+    elif kind == "other names":
+        nn.utils.parametrizations.weight_norm(model.linear)
+    elif kind == "another kind":
+        model = nn.Sequential(nn.Linear(1, 1))
+    elif kind == "other sizes":
+        model.config = replace(config, hidden_dim=9)
+    elif kind == "no numbers":
+        model.to("meta")
+    return model
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "subclass",
+        "more weights",
+        "another shape",
+        "other names",
+        "another kind",
+        "other sizes",
+        "no numbers",
+    ],
+)
+def test_a_model_that_would_not_load_does_not_replace_one_that_does(
+    saved, parts, kind
+):
+    before = {path: path.read_bytes() for path in saved.iterdir()}
+    other = other_model(kind, parts.model.config)
+    with pytest.raises(
+        ValueError, match=r"^nothing was written, .* again: .+$"
+    ):
+        write_folder(saved, parts._replace(model=other))
+    assert {path: path.read_bytes() for path in saved.iterdir()} == before
+
+
+def test_saving_leaves_the_random_numbers_as_they_were(parts, tmp_path):
+    state = torch.get_rng_state()
+    write_folder(tmp_path, parts)
+    assert torch.equal(torch.get_rng_state(), state)
 
 
 def test_weights_that_16_bits_hold_are_saved_with_them(parts, tmp_path):

@@ -42,6 +42,37 @@ def test_pairs_tell_what_words_cannot():
     assert nb_logistic(2).fit(texts, labels).score(texts, labels) == 1
 
 
+@pytest.mark.parametrize("make", [tfidf_logistic, nb_logistic])
+@pytest.mark.parametrize(
+    "names",
+    [("negative", "positive"), (False, True), (-1, 1), (1, 2), (0.0, 1.0)],
+    ids=str,
+)
+def test_classes_may_have_any_names(make, names):
+    expected = make().fit(TEXTS, LABELS)
+    named = make().fit(TEXTS, [names[label] for label in LABELS])
+    assert named.classes_.tolist() == list(names)
+    chances = expected.predict_proba(["so good!", "so bad!", "a film"])
+    assert np.array_equal(
+        named.predict_proba(["so good!", "so bad!", "a film"]), chances
+    )
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        ([1] * 12, r"two classes are needed, found \[1\]"),
+        ([0, 1, 2] * 4, r"found \[0 1 2\]"),
+        ([0, 1] * 5, r"inconsistent .*\[12, 10\]"),
+        ([0.9, 0.1] * 6, "continuous"),
+        ([1, float("nan")] * 6, "NaN"),
+    ],
+)
+def test_what_names_no_two_classes_is_refused(labels, words):
+    with pytest.raises(ValueError, match=words):
+        nb_logistic().fit(TEXTS, labels)
+
+
 def test_the_ratio_is_that_of_naive_bayes():
     counts = csr_matrix([[1, 0, 1], [1, 0, 0], [0, 1, 1]], dtype=float)
     ratio = NBWeights().fit(counts, [1, 1, 0]).ratio_
@@ -70,3 +101,21 @@ def test_averaging_loses_the_order_and_the_cnn_keeps_it():
         network = kind(11, 6).eval()
         there, back = network(ids, lengths), network(ids.flip(1), lengths)
         assert torch.allclose(there, back, atol=1e-6) != kept
+
+
+def test_a_network_computes_where_its_weights_are(network):
+    ids, lengths = (torch.ones(2, 7, dtype=torch.int64), torch.tensor([7, 3]))
+    logits = network.to("meta")(ids.to("meta"), lengths.to("meta"))
+    assert (logits.device.type, logits.shape) == ("meta", (2, 2))
+
+
+def test_averages_and_filters_are_dropped_in_training(network):
+    seen = []
+    network.linear.register_forward_pre_hook(
+        lambda layer, inputs: seen.append(inputs[0])
+    )
+    batch = torch.randint(2, 11, (50, 9)), torch.full((50,), 9)
+    for training in (False, True):
+        network.train(training)(*batch)
+    zeros = [(values == 0).float().mean().item() for values in seen]
+    assert zeros[1] == pytest.approx((1 + zeros[0]) / 2, abs=0.08)

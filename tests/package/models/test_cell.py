@@ -94,3 +94,10 @@ def test_one_review_does_not_change_another(ours, inputs, state):
     alone, _ = ours(inputs[0, :1], (h[:1], c[:1]))
     together, _ = ours(inputs[0], state)
     torch.testing.assert_close(together[:1], alone, **EXACTLY)
+
+
+def test_a_cell_computes_where_its_weights_are():
+    cell = LSTMCell(3, 4).to("meta")
+    x = torch.ones(2, 3, device="meta")
+    state = torch.zeros(2, 2, 4, device="meta").unbind()
+    assert {new.device.type for new in cell(x, state)} == {"meta"}

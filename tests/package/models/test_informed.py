@@ -105,3 +105,86 @@ def test_training_reviews_are_read_with_other_weights(texts, labels):
         assert torch.equal(review[:, 0], encoded[row])
         assert torch.equal(review[:, 1:], weights[part[row]][numbers[row]])
     assert not torch.equal(training[0], reader.read(texts[:1])[0])
+
+
+# --- what the layers see
+
+
+def hear(module):
+    """Return a list that gets what a module is given."""
+    seen = []
+    module.register_forward_pre_hook(
+        lambda module, inputs: seen.append(inputs[0].detach())
+    )
+    return seen
+
+
+def test_the_lstm_sees_vectors_and_weights_of_like_size():
+    vectors = torch.randn(9, 5)
+    model = InformedLSTM(vectors, hidden_dim=4, chunk=8).eval()
+    seen, review = hear(model.layer), tokens(8)
+    score(model, review)
+    ids = review[:, 0].long()
+    expected = torch.cat([0.3 * vectors[ids], 6 * review[:, 1:]], dim=1)
+    assert torch.allclose(seen[0][0], expected)
+
+
+@pytest.mark.parametrize("length", [1, 4, 9])
+def test_the_linear_layer_sees_the_sum_of_the_vectors(length):
+    """Over the root of the length; the weights are summed as they are."""
+    vectors = torch.randn(9, 5)
+    model = InformedLSTM(vectors, hidden_dim=4).eval()
+    seen, review = hear(model.linear), tokens(length)
+    score(model, review, tokens(12, seed=1))
+    total = 0.3 * vectors[review[:, 0].long()].sum(dim=0)
+    assert torch.allclose(seen[0][0, 16:21], total / length**0.5, atol=1e-6)
+    bag = review[:, 1:].sum(dim=0)
+    assert torch.allclose(seen[0][0, 21:], bag, atol=1e-5)
+
+
+def test_padding_has_no_vector():
+    model = InformedLSTM(torch.ones(9, 5), hidden_dim=4)
+    assert model.embedding.weight[0].tolist() == [0] * 5
+
+
+def test_in_training_numbers_are_dropped_but_not_the_bag():
+    sizes = {"hidden_dim": 20, "chunk": 10, "word_dropout": 0.0}
+    model = InformedLSTM(torch.randn(9, 30), **sizes).train()
+    read, seen = hear(model.layer), hear(model.linear)
+    score(model, *(tokens(10, seed) for seed in range(40)))
+    assert (read[0] == 0).float().mean() == pytest.approx(0.2, abs=0.03)
+    learned, bag = seen[0][:, :-3], seen[0][:, -3:]
+    assert (learned == 0).float().mean() == pytest.approx(0.5, abs=0.03)
+    assert (bag != 0).all()
+
+
+def test_in_training_words_are_left_out_whole():
+    model = InformedLSTM(torch.randn(9, 30), word_dropout=0.5).train()
+    model.input_dropout.p = 0.0
+    read = hear(model.layer)
+    score(model, tokens(64))
+    kept = (read[0] != 0).sum(dim=2).unique()  # of a word's 33 numbers
+    assert kept.tolist() == [0, 33]
+
+
+def test_scores_are_computed_where_the_model_is(model):
+    lengths = torch.tensor([9, 2], device="meta")
+    read = torch.ones(2, 9, 4, device="meta")
+    logits = model.to("meta")(read, lengths)
+    assert (logits.device.type, logits.shape) == ("meta", (2, 2))
+
+
+@pytest.mark.parametrize("labels", [[1, 2] * 4, ["0", "1"] * 4, [1] * 8])
+def test_labels_of_no_class_are_not_learned_from(texts, labels):
+    vocab = build_vocab(texts)
+    encoded = encode_reviews(texts, vocab, cache=False)
+    with pytest.raises(ValueError, match=r"labels must be|each class needs"):
+        learn_to_read(encoded, labels, vocab)
+
+
+def test_texts_come_as_a_list(texts, labels):
+    vocab = build_vocab(texts)
+    encoded = encode_reviews(texts, vocab, cache=False)
+    reader, _ = learn_to_read(encoded, labels, vocab)
+    with pytest.raises(TypeError, match=r"got one string; write"):
+        reader.read("Superb.")

@@ -286,6 +286,12 @@ def test_backwards_the_last_state_is_the_first_tokens(states):
     assert last.tolist() == [[6, 9], [-3, -1]]
 
 
+@pytest.mark.parametrize("how", ["softmax", "amax", "last", "", None, "MAX"])
+def test_a_way_to_pool_that_does_not_exist_is_named(states, how):
+    with pytest.raises(ValueError, match=f"how={how!r} is unknown: use max"):
+        pool_states(states, torch.tensor([3, 2]), how)
+
+
 @pytest.mark.parametrize(
     ("how", "expected"),
     [
@@ -297,3 +303,41 @@ def test_backwards_the_last_state_is_the_first_tokens(states):
 def test_pooling_leaves_the_padding_out(states, how, expected):
     pooled = pool_states(states, torch.tensor([3, 2]), how)
     assert pooled.tolist() == expected
+
+
+# --- what dropout leaves out, and where tensors are
+
+
+def inputs_of(module, seen):
+    module.register_forward_pre_hook(
+        lambda module, inputs: seen.append(inputs[0].detach())
+    )
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_dropout_halves_what_each_layer_and_the_linear_one_see(pooling):
+    sizes = ModelConfig(VOCAB_SIZE, 30, 20, 2, True, pooling, 0.5, 0.0)
+    model, seen = LSTMClassifier(sizes), []
+    for module in (*model.layers, model.linear):
+        inputs_of(module, seen)
+    token_ids, lengths = torch.randint(1, VOCAB_SIZE, (40, 6)), [6] * 40
+    for training in (False, True):
+        model.train(training)(token_ids, torch.tensor(lengths))
+    shares = [(values == 0).float().mean().item() for values in seen]
+    assert shares == pytest.approx([0, 0, 0, 0.5, 0.5, 0.5], abs=0.05)
+
+
+def test_what_dropout_keeps_of_a_word_is_doubled():
+    sizes = ModelConfig(VOCAB_SIZE, 30, 20, dropout=0.5, word_dropout=0.0)
+    model, seen = LSTMClassifier(sizes), []
+    inputs_of(model.layers[0], seen)
+    values = torch.ones(2, 5, 30)
+    model.classify(values, torch.tensor([5, 5]))
+    assert seen[0].unique().tolist() == [0, 2]
+
+
+def test_scores_are_computed_where_the_model_is(model):
+    lengths = torch.tensor([5, 2], device="meta")
+    ids = torch.ones(2, 5, dtype=torch.int64, device="meta")
+    logits = model.to("meta")(ids, lengths)
+    assert (logits.device.type, logits.shape) == ("meta", (2, 2))

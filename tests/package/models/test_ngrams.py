@@ -1,5 +1,7 @@
 import numpy as np
+import pytest
 import torch
+from scipy.sparse import csr_matrix
 
 from imdbtutor.models.baselines import nb_weighted
 from imdbtutor.models.ngrams import (
@@ -51,6 +53,14 @@ def test_no_phrase_runs_from_one_review_into_the_next():
     table = NgramTable(encode([[A, B], [A, B], [A], [B]]), 5, longest=2)
     numbers = table.number(encode([[A], [B]]))
     assert numbers[1][0, 1] == 0
+
+
+def test_token_ids_of_another_vocabulary_are_not_numbered():
+    """Two pairs would share a number."""
+    with pytest.raises(ValueError, match="token id 9 is not below 5"):
+        NgramTable(encode([[A, 9]]), 5)
+    with pytest.raises(ValueError, match="token id 5 is not below 5"):
+        NgramTable(encode(REVIEWS), 5).number(encode([[A, 5]]))
 
 
 def test_numbers_are_those_of_the_plain_way():
@@ -124,3 +134,35 @@ def test_a_token_keeps_its_id_beside_its_weights():
         [ids], [torch.tensor([[1, 2], [2, 0]])], [weights]
     )
     assert read.tolist() == [[70_000, 0.5, -0.5], [3, -0.5, 0]]
+
+
+@pytest.mark.parametrize("learn", [learn_weights, held_out_weights])
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        ([1, 2] * 3, r"0 or 1 .* found \[2\]"),
+        (["0", "1"] * 3, "0 or 1"),
+        ([0.9, 0.1] * 3, "0 or 1"),
+        ([0, 1] * 2, "6 reviews but 4 labels"),
+        ([1] * 6, "0 negative and 6 positive"),
+    ],
+)
+def test_labels_of_no_class_teach_no_weights(learn, labels, words):
+    """Of labels 1 and 2, some parts were never filled in."""
+    with pytest.raises(ValueError, match=words):
+        learn(csr_matrix(np.eye(6)), labels)
+
+
+def test_of_each_class_one_must_be_left_to_learn_from():
+    counts = csr_matrix(np.eye(6))
+    with pytest.raises(ValueError, match="5 negative and 1 positive"):
+        held_out_weights(counts, [0, 0, 1, 0, 0, 0])
+    part, _ = held_out_weights(counts, [0, 0, 1, 1, 0, 0])
+    assert part.tolist() == [0, 2, 0, 5, 5, 7]
+
+
+def test_how_labels_are_held_does_not_matter():
+    counts = csr_matrix(np.eye(6))
+    expected = learn_weights(counts, [0, 1] * 3)
+    for labels in (np.array([False, True] * 3), torch.tensor([0.0, 1.0] * 3)):
+        assert torch.equal(learn_weights(counts, labels), expected)

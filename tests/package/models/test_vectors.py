@@ -1,4 +1,7 @@
+import numpy as np
 import torch
+from scipy.linalg import sqrtm
+from scipy.sparse import csr_matrix
 
 from imdbtutor.models.vectors import count_neighbours, word_vectors
 
@@ -54,3 +57,31 @@ def test_the_same_counts_give_the_same_vectors():
     rows = torch.randint(1, 30, (50, 20), generator=torch.Generator())
     counts = count_neighbours(list(rows), 30)
     assert torch.equal(word_vectors(counts, 5), word_vectors(counts, 5))
+
+
+def information(counts):
+    """Tabulate how much oftener than chance two words meet, or 0.
+
+    The second word's chance is smoothed: its count to the power of 0.75.
+    """
+    totals = counts.sum(axis=1)
+    chance = totals / totals.sum()
+    smoothed = totals**0.75 / (totals**0.75).sum()
+    with np.errstate(divide="ignore"):
+        found = np.log(counts / counts.sum() / np.outer(chance, smoothed))
+    return found.clip(0)
+
+
+def test_vectors_are_the_strongest_directions_of_the_information():
+    """All of them together give the table's own likenesses."""
+    rng = np.random.default_rng(0)
+    half = rng.poisson(3, (7, 7)) * rng.integers(1, 9, 7)
+    counts = (half + half.T).astype(float)
+    counts[0, 1] = counts[1, 0] = 0  # these two never meet
+    table = information(counts)
+    assert 0 < (table == 0).sum() < 49
+    vectors = word_vectors(csr_matrix(counts), dim=7).double().numpy()
+    likeness = vectors @ vectors.T
+    expected = sqrtm(table @ table.T).real  # of U S V': U S U'
+    scale = np.trace(expected) / np.trace(likeness)
+    np.testing.assert_allclose(scale * likeness, expected, atol=1e-4)

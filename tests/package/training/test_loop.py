@@ -4,6 +4,7 @@ import math
 import pytest
 import torch
 
+from imdbtutor.data import batches
 from imdbtutor.data.batches import ReviewDataset, make_loader, pad_batch
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.runtime import seed_everything
@@ -287,6 +288,27 @@ def test_measuring_does_not_depend_on_the_batch_size(
     loader = make_loader(dataset, batch_size, by_length=False)
     expected = validate(trained_model, one_batch)
     assert validate(trained_model, loader) == pytest.approx(expected, abs=1e-6)
+
+
+def test_measuring_takes_a_large_batch_in_parts(
+    trained_model, one_batch, monkeypatch
+):
+    """A review of a million words made 64 of them: 26 GB."""
+    expected, rooms = validate(trained_model, one_batch), []
+    trained_model.register_forward_pre_hook(
+        lambda model, inputs: rooms.append(inputs[0].numel())
+    )
+    monkeypatch.setattr(batches, "MOST_TOKENS", 20)
+    found = validate(trained_model, one_batch)
+    assert found == pytest.approx(expected, abs=1e-6)
+    assert len(rooms) > 1
+    assert max(rooms) <= 20
+
+
+def test_reviews_are_measured_where_the_model_is(small_model, loader):
+    """Without numbers the first look at one is as far as it gets."""
+    with pytest.raises(RuntimeError, match=r"item\(\) cannot be called on me"):
+        validate(small_model.to("meta"), loader)
 
 
 def test_measuring_leaves_evaluation_mode(small_model, loader):

@@ -120,6 +120,14 @@ def test_the_model_has_the_sizes_asked_for(tiny):
     assert model.config == replace(asked, vocab_size=len(vocab))
 
 
+@pytest.mark.parametrize("name", ["train", "validation"])
+@pytest.mark.parametrize("label", [1, 0.5, 2])
+def test_a_part_without_two_classes_is_refused(tiny, name, label):
+    part = getattr(tiny, name).assign(label=label)
+    with pytest.raises(ValueError, match=r"labels must be|each class needs"):
+        train(tiny._replace(**{name: part}))
+
+
 def test_training_prints_nothing_unless_asked(tiny, capfd):
     train(tiny)
     assert capfd.readouterr() == ("", "")

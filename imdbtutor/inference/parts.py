@@ -1,0 +1,80 @@
+"""What makes up a classifier, and whether it belongs together."""
+
+from typing import NamedTuple
+
+from torch import nn
+
+from imdbtutor.data.tokens import Tokenizer, tokenize
+from imdbtutor.data.vocab import Vocab
+from imdbtutor.models.lstm import LSTMClassifier
+
+OWN = "imdbtutor.data.tokens.tokenize"  # needs no word in the settings
+
+
+class Parts(NamedTuple):
+    """What makes up a classifier: model, vocabulary, tokenizer, metrics.
+
+    Used in chapter 10.
+    """
+
+    model: LSTMClassifier
+    vocab: Vocab
+    metrics: dict
+    tokenize: Tokenizer = tokenize
+
+
+def bare_model(model: nn.Module) -> nn.Module:
+    """Take a model out of what `torch.compile` and others put round it.
+
+    Args:
+        model: A model; or what `torch.compile`, `DataParallel` or
+            `DistributedDataParallel` made of it.
+
+    Used in chapter 10.
+    """
+    inside = dict(model.named_children())
+    for name in ("_orig_mod", "module"):
+        if name in inside:
+            return bare_model(inside[name])
+    return model
+
+
+def check_vocab(vocab: Vocab, size: int) -> None:
+    """Check that a model can look up whatever a vocabulary answers.
+
+    Args:
+        vocab: The vocabulary.
+        size: Rows of the model's table.
+
+    Raises:
+        ValueError: If it is larger or smaller, or the id of unknown words is
+            not one of them.
+
+    Used in chapter 10.
+    """
+    unknown = vocab.get_default_index()
+    if len(vocab) != size or unknown not in range(size):
+        raise ValueError(
+            f"a vocabulary of {len(vocab)} tokens, with {unknown} for all "
+            f"others, does not fit a model made for {size}; use the one it "
+            "was trained with."
+        )
+
+
+def tokenizer_name(function: Tokenizer) -> str:
+    """Return the name by which a saved model remembers its tokenizer.
+
+    Raises:
+        ValueError: If it has none, as a lambda.
+
+    Used in chapter 10.
+    """
+    if function is tokenize:
+        return OWN
+    name = getattr(function, "__qualname__", "<nameless>")
+    if name.endswith(">"):
+        raise ValueError(
+            f"the tokenizer {function!r} has no name that a saved model could "
+            "remember; write it as a function with 'def'."
+        )
+    return name
