@@ -149,11 +149,10 @@ def train(
     """
     started = time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
-    where = pick_device(device)
     split = split_reviews(load_reviews(source))
     checkpoint = folder / "checkpoint.pt"
-    how = {"seed": seed, "device": where, "checkpoint": checkpoint}
-    with process_group(where):
+    with process_group(pick_device(device)) as where:
+        how = {"seed": seed, "device": where, "checkpoint": checkpoint}
         model, vocab, history = train_model(
             split, ModelConfig(0), **how, progress=True
         )
@@ -169,7 +168,7 @@ def train(
     run |= {"device": str(where)} | provenance(split, history)
     text = json.dumps(run, indent=2) + "\n"
     (folder / "provenance.json").write_text(text, encoding="utf-8")
-    checkpoint.unlink()
+    checkpoint.unlink(missing_ok=True)  # another training's, into the same
     show_metrics(metrics, f"{len(split.validation):,} validation reviews")
     name = escape(printable(str(folder)))
     console.print(f"The best of {len(history.rows)} epochs is in {name}/")
