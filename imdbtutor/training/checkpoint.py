@@ -5,6 +5,7 @@ import pickle
 import random
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from textwrap import shorten
 
 import numpy as np
 import torch
@@ -109,8 +110,7 @@ class Checkpoint:
             raise found
         if found is None:
             return None
-        self._replace(found)
-        return found["rows"], found["best"]
+        return self._replace(found)
 
     def _read(self) -> dict | None:
         if not self.path.exists():
@@ -130,8 +130,9 @@ class Checkpoint:
 
     def _damaged(self, error: Exception) -> ValueError:
         return ValueError(
-            f"'{self.path}' is no checkpoint that can be read: {error}. "
-            "Delete it to start from the first epoch."
+            f"'{self.path}' is no checkpoint that can be read: "
+            f"{shorten(str(error), 200)}. Delete it to start from the first "
+            "epoch."
         )
 
     def _state(self) -> dict:
@@ -140,19 +141,22 @@ class Checkpoint:
         state["orders"] = [order.get_state() for order in self.orders]
         return state | {"random": random_states()}
 
-    def _replace(self, state: dict) -> None:
+    def _replace(self, state: dict) -> tuple[list[dict], dict]:
         """Go to a state, or stay where it was if that cannot be done."""
         before = copy.deepcopy(self._state())
         try:
             self.parts["model"].load_state_dict(state["best"])
             rank, _ = rank_and_count()
             self._set(state | {"random": state["random"][rank]})
+            return state["rows"], state["best"]
         except UNREADABLE as error:
             self._set(before)
             raise self._damaged(error) from error
 
     def _set(self, state: dict) -> None:
         for name, part in self.parts.items():
+            if state[name].keys() != part.state_dict().keys():
+                raise KeyError(f"something is missing in '{name}'")
             part.load_state_dict(state[name])
         for order, place in zip(self.orders, state["orders"], strict=True):
             order.set_state(place)
