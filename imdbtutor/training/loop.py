@@ -24,8 +24,6 @@ from imdbtutor.training.distributed import first_says
 from imdbtutor.training.history import History, Score, mean_score
 from imdbtutor.training.step import Step, scaler_of, take_step, unwrap
 
-MOST = sys.float_info.max  # any number but infinity
-
 
 @dataclass(frozen=True)
 class TrainingConfig:
@@ -58,10 +56,11 @@ class TrainingConfig:
                 raise ValueError(
                     f"{name}={value!r}: must be a whole number, 1 or more."
                 )
-        limits = {"learning_rate": MOST, "weight_decay": MOST}
-        for name, most in (limits | {"clip_norm": math.inf}).items():
+        for name in ("learning_rate", "weight_decay", "clip_norm"):
             value = getattr(self, name)
-            if not isinstance(value, Real) or not 0 <= value <= most:
+            if name == "clip_norm" and value == math.inf:  # clips nothing
+                continue
+            if not isinstance(value, Real) or not 0 <= value < math.inf:
                 raise ValueError(
                     f"{name}={value!r}: must be a number, 0 or more."
                 )
