@@ -7,6 +7,7 @@ import sys
 
 import pandas as pd
 import pytest
+import torch
 from scipy.special import logit
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -105,6 +106,39 @@ def test_train_leaves_no_partial_files(trained):
         "settings.json",
         "vocab.json",
     ]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.cuda.OutOfMemoryError("CUDA out of memory. Tried\nto allocate."),
+        RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)."),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: 9 bytes."),
+        MemoryError(),
+    ],
+    ids=["cuda", "mps", "cpu", "python"],
+)
+def test_a_full_memory_is_one_line_of_error(
+    reviews_file, tmp_path, monkeypatch, error
+):
+    def fill(*args, **how):
+        raise error
+
+    monkeypatch.setattr("imdbtutor.training.recipe.fit", fill)
+    result = run("train", tmp_path, "--source", reviews_file)
+    assert result.exit_code == 2
+    assert re.fullmatch(r"Out of memory: .*--device cpu.*\n", result.stderr)
+
+
+def test_another_error_of_pytorch_is_not_hidden(
+    reviews_file, tmp_path, monkeypatch
+):
+    def fail(*args, **how):
+        raise RuntimeError("shapes cannot be multiplied")
+
+    monkeypatch.setattr("imdbtutor.training.recipe.fit", fail)
+    result = run("train", tmp_path, "--source", reviews_file)
+    assert isinstance(result.exception, RuntimeError)
 
 
 @pytest.mark.slow
