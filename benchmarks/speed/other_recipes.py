@@ -189,7 +189,7 @@ def main() -> None:
     config = TrainingConfig(epochs=PACKED.epochs)
     parts = run.model, run.optimizer, run.schedule
     loaders = run.train, run.validation
-    checkpoint = Checkpoint(path, parts, loaders, (config, run.step))
+    checkpoint = Checkpoint(path, parts, loaders, config, step=run.step)
     history.rows, _ = checkpoint.load() or (history.rows, {})
     while len(history.rows) < PACKED.epochs:
         if epoch_of_goal(history.rows):

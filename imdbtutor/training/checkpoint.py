@@ -9,12 +9,13 @@ from textwrap import shorten
 
 import numpy as np
 import torch
-from torch import distributed
+from torch import distributed, nn
 
 from imdbtutor.data.batches import Batch
 from imdbtutor.runtime import whole_file
 from imdbtutor.training.distributed import first_says, rank_and_count
 from imdbtutor.training.identity import fingerprint
+from imdbtutor.training.step import Step, scaler_of, take_step, unwrap
 
 UNREADABLE = (
     pickle.UnpicklingError,
@@ -39,10 +40,12 @@ class Checkpoint:
 
     Args:
         path: The file; with `None`, nothing is kept.
-        parts: Model (as it is, not compiled or shared), optimizer, schedule
-            and perhaps a scaler, as they are before the first step.
-        loaders: The batches to train on and those to validate on.
-        settings: What else makes the run what it is.
+        parts: Model, optimizer and schedule, as they are before the first
+            step.
+        loaders: The batches to train on, and those to validate on.
+        config: How to train.
+        step: What is done with a batch; its scaler, if it has one, changes
+            from step to step as the parts do.
 
     Used in chapter 14.
     """
@@ -52,20 +55,23 @@ class Checkpoint:
         path: str | Path | None,
         parts: Sequence[object],
         loaders: Sequence[Iterable[Batch]],
-        settings: object,
+        config: object,
+        *,
+        step: Step = take_step,
     ) -> None:
         """Take note of which run this is."""
         self.path = Path(path) if path is not None else None
         if self.path is None:
             return
-        self.parts = dict(zip(PARTS, parts, strict=False))
+        self.model, *others = parts  # perhaps compiled, or shared
+        parts = unwrap(self.model), *others
+        self.parts = dict(zip(PARTS, (*parts, scaler_of(step)), strict=True))
         found = map(find_order, loaders)
         self.orders = [order for order in found if order is not None]
-        kinds = [type(part) for part in parts]
-        starts = [part.state_dict() for part in parts[:3]]
+        starts = [(type(part), part.state_dict()) for part in parts]
         sizes = str(parts[0]), getattr(parts[0], "config", None)
-        what = kinds, starts, sizes, rank_and_count()[1]
-        self.run = fingerprint(*what, loaders, settings)
+        what = starts, sizes, loaders, config, step
+        self.run = fingerprint(what, rank_and_count()[1])
 
     def save(self, rows: list[dict], best: dict) -> None:
         """Write the run as it is after an epoch.
@@ -84,7 +90,7 @@ class Checkpoint:
         if rank > 0:  # the first one writes
             return
         state |= {"random": states, "run": self.run}
-        state |= {"rows": rows, "best": best}
+        state |= {"rows": rows, "best": rename(best, self.parts["model"])}
         with whole_file(self.path, sync=True) as partial:
             torch.save(state, partial)
 
@@ -148,7 +154,7 @@ class Checkpoint:
             self.parts["model"].load_state_dict(state["best"])
             rank, _ = rank_and_count()
             self._set(state | {"random": state["random"][rank]})
-            return state["rows"], state["best"]
+            return state["rows"], rename(state["best"], self.model)
         except UNREADABLE as error:
             self._set(before)
             raise self._damaged(error) from error
@@ -161,6 +167,18 @@ class Checkpoint:
         for order, place in zip(self.orders, state["orders"], strict=True):
             order.set_state(place)
         set_random_states(state["random"])
+
+
+def rename(weights: dict, model: nn.Module) -> dict:
+    """Give a model's weights the names they have in what is around it.
+
+    Args:
+        weights: In the order of the model.
+        model: The same, with or without a wrapper.
+
+    Used in chapter 14.
+    """
+    return dict(zip(model.state_dict(), weights.values(), strict=True))
 
 
 def find_order(batches: Iterable[Batch]) -> torch.Generator | None:

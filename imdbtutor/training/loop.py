@@ -22,7 +22,7 @@ from imdbtutor.runtime import keep_freed_memory
 from imdbtutor.training.checkpoint import Checkpoint
 from imdbtutor.training.distributed import first_says
 from imdbtutor.training.history import History, Score, mean_score
-from imdbtutor.training.step import Step, scaler_of, take_step, unwrap
+from imdbtutor.training.step import Step, take_step
 
 
 @dataclass(frozen=True)
@@ -185,13 +185,11 @@ def fit(
     """
     keep_freed_memory()
     check_batches(train, validation)
-    optimizer, schedule = make_optimizer(
-        model, config, config.epochs * len(train)
-    )
-    inner, history = unwrap(model), History()
-    best = copy.deepcopy(inner.state_dict())
-    parts = inner, optimizer, schedule, scaler_of(step)
-    run = Checkpoint(checkpoint, parts, (train, validation), (config, step))
+    steps = config.epochs * len(train)
+    optimizer, schedule = make_optimizer(model, config, steps)
+    history, best = History(), copy.deepcopy(model.state_dict())
+    parts, loaders = (model, optimizer, schedule), (train, validation)
+    run = Checkpoint(checkpoint, parts, loaders, config, step=step)
     history.rows, best = run.load() or (history.rows, best)
     how = {"optimizer": optimizer, "schedule": schedule, "step": step}
     try:
@@ -205,12 +203,12 @@ def fit(
             scores = first_says((learned, validate(model, validation)))
             history.add(*scores, time.perf_counter() - started)
             if history.best_epoch == len(history.rows):
-                best = copy.deepcopy(inner.state_dict())
+                best = copy.deepcopy(model.state_dict())
             run.save(history.rows, best)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(history.so_far) from None
     finally:  # also when you stop it by hand
-        inner.load_state_dict(best)
+        model.load_state_dict(best)
     return history
 
 

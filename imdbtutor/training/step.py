@@ -45,9 +45,9 @@ def unwrap(model: nn.Module) -> nn.Module:
     """Find the model inside what PyTorch has put around it.
 
     `torch.compile`, DistributedDataParallel and DataParallel each give the
-    weights other names.
+    weights other names, in the same order.
 
-    Used in chapter 8.
+    Used in chapter 14.
     """
     while True:
         if hasattr(model, "_orig_mod"):  # compiled
