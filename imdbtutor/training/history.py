@@ -28,7 +28,7 @@ def mean_score(loss: float, right: float, reviews: float) -> Score:
     Raises:
         ValueError: If there were none.
 
-    Used in chapter 8.
+    Built in chapter 8.
     """
     if not reviews:
         raise ValueError(
