@@ -6,8 +6,8 @@ each its modules in the order in which they build on each other:
 - `data`: readers, tables, labelled, arguments, stanford, download, reviews,
   tokens, vocab, encoding, batches, streams
 - `models`: cell, lstm, baselines, vectors, ngrams, informed
-- `training`: history, step, mixed_precision, distributed, checkpoint, loop,
-  recipe
+- `training`: history, step, mixed_precision, distributed, identity,
+  checkpoint, loop, recipe
 - `evaluation`: report, results, plots
 - `inference`: explanation, parts, saved_model, onnx_export, classifier,
   predict_file, terminal

@@ -146,13 +146,12 @@ def train(
     - `torchrun --nproc-per-node 2 -m imdbtutor train my_model`
     """
     started = time.perf_counter()
-    where = pick_device(device)
     reviews = load_reviews(source)
     split = split_reviews(reviews)
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint = folder / "checkpoint.pt"
-    how = {"seed": seed, "device": where, "checkpoint": checkpoint}
-    with process_group(where):
+    with process_group(pick_device(device)) as where:
+        how = {"seed": seed, "device": where, "checkpoint": checkpoint}
         model, vocab, history = train_model(
             split, ModelConfig(0), **how, progress=True
         )
@@ -165,11 +164,10 @@ def train(
     seconds = round(time.perf_counter() - started, 1)
     run = {"source": source, "seed": seed, "seconds": seconds}
     run |= {"device": str(where)} | provenance(split, history)
-    text = json.dumps(run, indent=2) + "\n"
     with whole_file(folder / "provenance.json") as partial:
-        partial.write_text(text, encoding="utf-8")
+        partial.write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
         classifier.save(folder, half=True)  # both, or neither
-    checkpoint.unlink(missing_ok=True)
+    checkpoint.unlink(missing_ok=True)  # another training's, into the same
     show_metrics(metrics, f"{len(split.validation):,} validation reviews")
     name = escape(printable(str(folder)))
     console.print(f"The best of {len(history.rows)} epochs is in {name}/")

@@ -211,11 +211,12 @@ def main() -> None:
     path = cache_dir() / "recipe-packed.pt"
     config = TrainingConfig(epochs=PACKED.epochs)
     parts = run.model, run.optimizer, run.schedule
-    checkpoint = Checkpoint(path, parts, run.train, config)
+    loaders = run.train, run.validation
+    checkpoint = Checkpoint(path, parts, loaders, config, step=run.step)
     history.rows, _ = checkpoint.load() or (history.rows, {})
     while len(history.rows) < PACKED.epochs:
         history.add(*run.epoch(), 0.0)
-        checkpoint.save(history.rows, {})
+        checkpoint.save(history.rows, run.model.state_dict())
         print(history.frame.tail(1).to_string(header=False), flush=True)
         write_json(TARGET, describe_machine() | sum_up(history))
 

@@ -8,8 +8,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pandas as pd
+import torch
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -23,6 +25,7 @@ from imdbtutor.data.readers import Row
 console = Console()
 errors = Console(stderr=True, soft_wrap=True)
 GAP = re.compile(r"\s{20,}|\t")  # Rich takes minutes over very many
+NO_MEMORY = re.compile("out of memory|can't allocate memory|not enough memory")
 STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # the terminal
 
 
@@ -41,8 +44,33 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except (ValueError, OSError, FloatingPointError) as error:
-        errors.print(f"[red]{escape(str(error))}[/red]")
-        raise typer.Exit(code=2) from error
+        _stop(str(error), error)
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        said = " ".join(str(error).split()) or "no more can be had"
+        _stop(
+            f"Out of memory: {said} Close other programs, or choose another "
+            "device (train has --device cpu).",
+            error,
+        )
+
+
+def _stop(message: str, error: Exception) -> NoReturn:
+    errors.print(f"[red]{escape(message)}[/red]")
+    raise typer.Exit(code=2) from error
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Tell whether Python, a CPU, CUDA or MPS had no memory left.
+
+    For a CPU and for MPS, PyTorch has no exception of its own.
+
+    Used in chapter 10.
+    """
+    if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError):
+        return True
+    return bool(NO_MEMORY.search(str(error)))
 
 
 def printable(text: str) -> str:

@@ -17,6 +17,26 @@ class Score(NamedTuple):
     accuracy: float
 
 
+def mean_score(loss: float, right: float, reviews: float) -> Score:
+    """Divide what was added up over some reviews by their number.
+
+    Args:
+        loss: The losses of all reviews, added up.
+        right: How many were judged rightly.
+        reviews: How many there were.
+
+    Raises:
+        ValueError: If there were none.
+
+    Built in chapter 8.
+    """
+    if not reviews:
+        raise ValueError(
+            "no reviews: there is nothing to learn from or to measure."
+        )
+    return Score(loss / reviews, right / reviews)
+
+
 @dataclass
 class History:
     """What happened in each epoch.

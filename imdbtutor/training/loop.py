@@ -1,10 +1,13 @@
 """Fit a model, and keep the record of how it went."""
 
 import copy
+import math
 import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Integral, Real
+from operator import length_hint
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +20,8 @@ from tqdm import tqdm
 from imdbtutor.data.batches import Batch, fitting_parts
 from imdbtutor.runtime import keep_freed_memory
 from imdbtutor.training.checkpoint import Checkpoint
-from imdbtutor.training.history import History, Score
+from imdbtutor.training.distributed import first_says
+from imdbtutor.training.history import History, Score, mean_score
 from imdbtutor.training.step import Step, take_step
 
 
@@ -32,6 +36,9 @@ class TrainingConfig:
         clip_norm: The longest gradient allowed, as a norm over all weights.
         patience: Epochs without a better validation loss before stopping.
 
+    Raises:
+        ValueError: If one of them is nothing to train with.
+
     Built in chapter 8.
     """
 
@@ -40,6 +47,23 @@ class TrainingConfig:
     weight_decay: float = 0.01
     clip_norm: float = 1.0
     patience: int = 2
+
+    def __post_init__(self) -> None:
+        """Refuse what is nothing to train with."""
+        for name in ("epochs", "patience"):
+            value = getattr(self, name)
+            if not isinstance(value, Integral) or value < 1:
+                raise ValueError(
+                    f"{name}={value!r}: must be a whole number, 1 or more."
+                )
+        for name in ("learning_rate", "weight_decay", "clip_norm"):
+            value = getattr(self, name)
+            if name == "clip_norm" and value == math.inf:  # clips nothing
+                continue
+            if not isinstance(value, Real) or not 0 <= value < math.inf:
+                raise ValueError(
+                    f"{name}={value!r}: must be a number, 0 or more."
+                )
 
 
 def train_epoch(
@@ -57,7 +81,7 @@ def train_epoch(
         model: The classifier; it is left in training mode.
         batches: The training batches of one epoch.
         optimizer: Holds the model's parameters.
-        schedule: Sets the learning rate, one step a batch.
+        schedule: Sets the learning rate, anew after each step taken.
         clip_norm: The longest gradient allowed.
         step: What to do with a batch.
 
@@ -69,11 +93,14 @@ def train_epoch(
     model.train()
     device = next(model.parameters()).device
     tally = np.zeros(3)  # loss, hits, reviews
-    for batch in batches:
-        tally += step(model, batch.to(device), optimizer, clip_norm)
-        schedule.step()
-    total, right, seen = tally.tolist()
-    return Score(total / seen, right / seen)
+    taken = []
+    with optimizer.register_step_post_hook(lambda *_: taken.append(True)):
+        for batch in batches:
+            taken.clear()
+            tally += step(model, batch.to(device), optimizer, clip_norm)
+            if taken:  # in 16 bits, a step may be left out
+                schedule.step()
+    return mean_score(*tally.tolist())
 
 
 @torch.inference_mode()
@@ -95,7 +122,7 @@ def validate(model: nn.Module, batches: Iterable[Batch]) -> Score:
         total += F.cross_entropy(logits, labels, reduction="sum").item()
         right += (logits.argmax(dim=1) == labels).sum().item()
         seen += len(labels)
-    return Score(total / seen, right / seen)
+    return mean_score(total, right, seen)
 
 
 def make_optimizer(
@@ -151,31 +178,30 @@ def fit(
 
     Raises:
         FloatingPointError: If the loss is no longer a number.
-        ValueError: If the checkpoint is damaged, or of another run.
+        ValueError: If there are no batches, or the checkpoint is damaged or
+            of another run.
 
     Built in chapter 8.
     """
     keep_freed_memory()
+    check_batches(train, validation)
     steps = config.epochs * len(train)
     optimizer, schedule = make_optimizer(model, config, steps)
     history, best = History(), copy.deepcopy(model.state_dict())
-    run = Checkpoint(checkpoint, (model, optimizer, schedule), train, config)
+    parts, loaders = (model, optimizer, schedule), (train, validation)
+    run = Checkpoint(checkpoint, parts, loaders, config, step=step)
     history.rows, best = run.load() or (history.rows, best)
+    how = {"optimizer": optimizer, "schedule": schedule, "step": step}
     try:
         while not history.is_over(config.epochs, config.patience):
             started = time.perf_counter()
             name = f"epoch {len(history.rows) + 1}"
             with progress_bar(train, name, progress) as batches:
                 learned = train_epoch(
-                    model,
-                    batches,
-                    optimizer=optimizer,
-                    schedule=schedule,
-                    clip_norm=config.clip_norm,
-                    step=step,
+                    model, batches, clip_norm=config.clip_norm, **how
                 )
-            held_out = validate(model, validation)
-            history.add(learned, held_out, time.perf_counter() - started)
+            scores = first_says((learned, validate(model, validation)))
+            history.add(*scores, time.perf_counter() - started)
             if history.best_epoch == len(history.rows):
                 best = copy.deepcopy(model.state_dict())
             run.save(history.rows, best)
@@ -184,6 +210,19 @@ def fit(
     finally:  # also when you stop it by hand
         model.load_state_dict(best)
     return history
+
+
+def check_batches(train: DataLoader, validation: Iterable[Batch]) -> None:
+    """Refuse to train on nothing, or to validate on nothing.
+
+    Raises:
+        ValueError: If there are no batches of one of them.
+
+    Used in chapter 8.
+    """
+    for name, batches in (("train", train), ("validation", validation)):
+        if length_hint(batches, 1) == 0:  # some do not know their length
+            raise ValueError(f"there are no {name} batches: no reviews?")
 
 
 def progress_bar(batches: DataLoader, name: str, show: bool) -> tqdm:

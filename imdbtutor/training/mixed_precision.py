@@ -9,8 +9,8 @@ def mixed_precision(device: torch.device | str, dtype: torch.dtype) -> dict:
     `bfloat16` has the range of 32 bits and few digits; `float16` has more
     digits and loses small gradients, so the loss is scaled up before
     `backward` and the gradients down again before the step (Micikevicius and
-    others, 2018). A step whose gradients overflow is left out. The scale is
-    not part of a `Checkpoint`: a run that goes on finds it anew.
+    others, 2018). A step whose gradients overflow is left out, and neither
+    the optimizer nor its schedule counts it.
 
     Args:
         device: Where the model is.

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.parallel import DistributedDataParallel
 
 from imdbtutor.data.batches import Batch
 
@@ -27,6 +28,34 @@ class Tally(NamedTuple):
 
 Reduction = Callable[[Tensor, Tensor], tuple[Tensor, Tally]]
 Step = Callable[[nn.Module, Batch, torch.optim.Optimizer, float], Tally]
+
+
+def scaler_of(step: Step) -> torch.amp.GradScaler:
+    """Return the scaler that a step was given, or the one that does nothing.
+
+    Args:
+        step: `take_step`, perhaps as a `partial`.
+
+    Used in chapter 14.
+    """
+    return getattr(step, "keywords", {}).get("scaler", UNSCALED)
+
+
+def unwrap(model: nn.Module) -> nn.Module:
+    """Find the model inside what PyTorch has put around it.
+
+    `torch.compile`, DistributedDataParallel and DataParallel each give the
+    weights other names, in the same order.
+
+    Used in chapter 14.
+    """
+    while True:
+        if hasattr(model, "_orig_mod"):  # compiled
+            model = model._orig_mod
+        elif isinstance(model, DistributedDataParallel | nn.DataParallel):
+            model = model.module
+        else:
+            return model
 
 
 def batch_mean(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tally]:

@@ -223,6 +223,39 @@ def test_a_device_that_is_not_there_is_one_line(tmp_path, name):
     assert re.fullmatch(rf".*on '{name}'\. It has: .*\n", result.stderr)
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.cuda.OutOfMemoryError("CUDA out of memory. Tried\nto allocate."),
+        RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)."),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: 9 bytes."),
+        MemoryError(),
+    ],
+    ids=["cuda", "mps", "cpu", "python"],
+)
+def test_a_full_memory_is_one_line_of_error(
+    reviews_file, tmp_path, monkeypatch, error
+):
+    def fill(*args, **how):
+        raise error
+
+    monkeypatch.setattr("imdbtutor.training.recipe.fit", fill)
+    result = run("train", tmp_path, "--source", reviews_file)
+    assert result.exit_code == 2
+    assert re.fullmatch(r"Out of memory: .*--device cpu.*\n", result.stderr)
+
+
+def test_another_error_of_pytorch_is_not_hidden(
+    reviews_file, tmp_path, monkeypatch
+):
+    def fail(*args, **how):
+        raise RuntimeError("shapes cannot be multiplied")
+
+    monkeypatch.setattr("imdbtutor.training.recipe.fit", fail)
+    result = run("train", tmp_path, "--source", reviews_file)
+    assert isinstance(result.exception, RuntimeError)
+
+
 @pytest.mark.slow
 @pytest.mark.kills
 def test_train_goes_on_where_it_was_killed(trained, reviews_file, tmp_path):

@@ -200,3 +200,13 @@ def test_a_run_on_a_stream_goes_on_where_it_was(path, vocab, tmp_path):
         train_on_stream(path, vocab, checkpoint, steps=3)
     found = train_on_stream(path, vocab, checkpoint)
     assert all(torch.equal(found[name], expected[name]) for name in expected)
+
+
+def test_a_run_on_another_file_is_another_run(path, frame, vocab, tmp_path):
+    """Of equal length, with equal labels: one word differs."""
+    checkpoint = tmp_path / "checkpoint.pt"
+    train_on_stream(path, vocab, checkpoint)
+    frame.loc[0, "text"] = frame.loc[0, "text"].replace("warm", "poor")
+    getattr(frame, f"to_{path.suffix[1:]}")(path, index=False)
+    with pytest.raises(ValueError, match="of another run"):
+        train_on_stream(path, vocab, checkpoint)

@@ -3,6 +3,7 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import wraps
 
 import endure
 import numpy as np
@@ -61,6 +62,7 @@ def stopped():
         model, loader = endure.make_run()
         asked = 0
 
+        @wraps(take_step)  # the name of its step is part of a run
         def step(*args):
             nonlocal asked
             asked += 1

@@ -1,6 +1,7 @@
 import copy
 import math
 
+import numpy as np
 import pytest
 import torch
 
@@ -211,6 +212,64 @@ def test_the_bar_can_be_switched_off(small_model, loader, capsys):
     fit(small_model, loader, loader, config, progress=False)
     written = capsys.readouterr()
     assert written.out + written.err == ""
+
+
+# --- what is nothing to train with
+
+
+@pytest.mark.parametrize("name", ["epochs", "patience"])
+@pytest.mark.parametrize("value", [0, -1, 2.5, math.nan, "3", None])
+def test_epochs_and_patience_are_counted(name, value):
+    with pytest.raises(ValueError, match=f"{name}=.*whole number, 1 or more"):
+        TrainingConfig(**{name: value})
+
+
+@pytest.mark.parametrize(
+    "name", ["learning_rate", "weight_decay", "clip_norm"]
+)
+@pytest.mark.parametrize("value", [-1e-9, -math.inf, math.nan, "3", None, 1j])
+def test_the_other_settings_are_numbers(name, value):
+    with pytest.raises(ValueError, match=f"{name}=.*a number, 0 or more"):
+        TrainingConfig(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["learning_rate", "weight_decay"])
+def test_a_step_has_an_end(name):
+    with pytest.raises(ValueError, match=f"{name}=inf"):
+        TrainingConfig(**{name: math.inf})
+
+
+def test_settings_may_come_from_numpy_and_clip_nothing():
+    config = TrainingConfig(np.int64(3), np.float32(0.5), 0, math.inf)
+    assert config == TrainingConfig(3, 0.5, 0.0, math.inf)
+
+
+@pytest.mark.parametrize("name", ["train", "validation"])
+@pytest.mark.parametrize("kind", ["loader", "list"])
+def test_without_batches_nothing_is_trained(small_model, loader, name, kind):
+    nothing = [] if kind == "list" else make_loader(ReviewDataset([], []), 4)
+    parts = {"train": loader, "validation": loader, name: nothing}
+    before = copied(small_model)
+    with pytest.raises(ValueError, match=f"no {name} batches"):
+        fit(small_model, *parts.values(), FAST, progress=False)
+    found = small_model.state_dict()
+    assert all(torch.equal(found[name], before[name]) for name in before)
+
+
+def test_what_can_be_read_once_is_no_validation(small_model, loader):
+    once = iter(list(loader))
+    with pytest.raises(ValueError, match="no reviews"):
+        fit(small_model, loader, once, FAST, progress=False)
+
+
+def test_no_batches_are_not_measured(small_model):
+    with pytest.raises(ValueError, match="no reviews"):
+        validate(small_model, [])
+
+
+def test_no_batches_are_not_learned_from(small_model):
+    with pytest.raises(ValueError, match="no reviews"):
+        run_epoch(small_model, [])
 
 
 # --- one epoch
