@@ -1,8 +1,10 @@
 """Chapter 2: gradients."""
 
+from unittest import mock
+
 import torch
 
-from imdbtutor.checks.stages import ask, exercise, expect, try_on
+from imdbtutor.checks.stages import NotYet, ask, exercise, expect, try_on
 from imdbtutor.checks.values import differ, real, whole
 
 
@@ -112,6 +114,13 @@ def _slope_by_nudging(answer):
     return "That is how autograd itself is tested (torch.autograd.gradcheck)."
 
 
+def _without_autograd():
+    """Keep autograd's way back out of reach."""
+    hint = "That is autograd at work; write the formula yourself."
+    refuse = mock.Mock(side_effect=NotYet(hint))
+    return mock.patch.multiple(torch.autograd, backward=refuse, grad=refuse)
+
+
 @exercise("02.4")
 def _gradient_by_hand(answer):
     fixed = torch.tensor([[2.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 2.0]])
@@ -124,29 +133,24 @@ def _gradient_by_hand(answer):
     ]:
         p = torch.sigmoid(counts @ weights)
         right = (p - y) @ counts / len(y)
-        try_on(
-            answer,
-            counts,
-            y,
-            weights,
-            expected=right,
-            tempting=[
-                (-right, "The sign is turned round: prediction less label."),
-                (
-                    right * len(y),
-                    "That is the sum over the reviews; the loss is their "
-                    "mean.",
-                ),
-                (
-                    (counts @ weights - y) @ counts / len(y),
-                    "The error is probability less label. You took the score "
-                    "itself; send it through the sigmoid first.",
-                ),
-                (
-                    ((p - y) * p * (1 - p)) @ counts / len(y),
-                    "The sigmoid's slope p(1 - p) has cancelled against the "
-                    "logarithm's; leave it out.",
-                ),
-            ],
-        )
+        tempting = [
+            (-right, "The sign is turned round: prediction less label."),
+            (
+                right * len(y),
+                "That is the sum over the reviews; the loss is their mean.",
+            ),
+            (
+                (counts @ weights - y) @ counts / len(y),
+                "The error is probability less label. You took the score "
+                "itself; send it through the sigmoid first.",
+            ),
+            (
+                ((p - y) * p * (1 - p)) @ counts / len(y),
+                "The sigmoid's slope p(1 - p) has cancelled against the "
+                "logarithm's; leave it out.",
+            ),
+        ]
+        inputs = counts, y, weights
+        with _without_autograd():
+            try_on(answer, *inputs, expected=right, tempting=tempting)
     return "The same as autograd's, for any weights."

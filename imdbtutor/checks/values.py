@@ -1,6 +1,9 @@
 """Values that checks draw, show and compare."""
 
+import re
 import reprlib
+import textwrap
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -42,10 +45,14 @@ def real(*shape: int) -> Tensor:
 def show(value: object) -> str:
     """Write a value in one short line, for a message.
 
+    A long one ends after a whole word or number.
+
     Used in chapter 1.
     """
     if isinstance(value, torch.nn.Module | torch.optim.Optimizer):
         text = type(value).__name__
+    elif isinstance(value, Iterator):
+        text = f"a {type(value).__name__} object, which gives one by one"
     elif isinstance(value, pd.DataFrame | pd.Series):
         text = f"a {type(value).__name__} of {len(value)} rows"
     elif callable(value):
@@ -54,15 +61,25 @@ def show(value: object) -> str:
         text = repr(value)
     else:
         text = _short.repr(value)
-    text = " ".join(text.split())
-    return text if len(text) <= 200 else f"{text[:197]}..."
+    text = re.sub(r" at 0x[0-9a-f]+", "", text)
+    return textwrap.shorten(text, 200, placeholder=" ...")
+
+
+def outline(value: object) -> str:
+    """Write a value as `show` does, but a tensor by its shape.
+
+    Used in chapter 7.
+    """
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {tuple(value.shape)}"
+    return show(value)
 
 
 def differ(value: object, expected: object) -> str:
     """Say in what a value differs from the expected one, type first.
 
-    Numbers may differ by rounding. A float stands for any kind of number, a
-    list for any sequence.
+    Numbers may differ by rounding, and have more digits than expected. A
+    float stands for any kind of number, a list for any sequence.
 
     Returns:
         The rest of a sentence that begins with the call; empty if equal.
@@ -71,19 +88,13 @@ def differ(value: object, expected: object) -> str:
     """
     if isinstance(expected, Tensor):
         return _differ_as_tensors(value, expected)
+    if isinstance(expected, pd.DataFrame):
+        return _differ_as_tables(value, expected)
     if isinstance(expected, np.ndarray):
         expected = expected.tolist()
     if isinstance(expected, float):
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            return f"returns {show(value)}, which is not one number."
-        close = np.isclose(
-            number, expected, rtol=1e-5, atol=1e-7, equal_nan=True
-        )
-    elif isinstance(expected, pd.DataFrame):
-        return _differ_as_tables(value, expected)
-    elif isinstance(expected, list | tuple):
+        return _differ_as_numbers(value, expected)
+    if isinstance(expected, list | tuple):
         if isinstance(value, Tensor | np.ndarray | pd.Series | pd.Index):
             value = value.tolist()
         close = (
@@ -91,14 +102,33 @@ def differ(value: object, expected: object) -> str:
             and len(value) == len(expected)
             and not any(map(differ, value, expected))
         )
+    elif isinstance(expected, dict):
+        close = (
+            isinstance(value, dict)
+            and value.keys() == expected.keys()
+            and not any(differ(value[key], expected[key]) for key in value)
+        )
     else:
         if isinstance(value, np.generic | Tensor) and value.ndim == 0:
             value = value.item()
         counts = isinstance(value, float) and type(expected) is int
         alike = counts or type(value) is type(expected)
         close = alike and value == expected
-    wanted = show(expected)
-    return "" if close else f"returns {show(value)}; expected is {wanted}."
+    return "" if close else _returns(value, expected)
+
+
+def _returns(value, expected):
+    return f"returns {show(value)}; expected is {show(expected)}."
+
+
+def _differ_as_numbers(value, expected):
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return f"returns {show(value)}, which is not one number."
+    if np.isclose(number, expected, rtol=1e-5, atol=1e-7, equal_nan=True):
+        return ""
+    return _returns(value, expected)
 
 
 def _differ_as_tables(value, expected):
@@ -122,8 +152,10 @@ def _differ_as_tensors(value, expected):
             f"returns shape {tuple(value.shape)}; expected is "
             f"{tuple(expected.shape)}."
         )
+    if expected.is_floating_point() and value.is_floating_point():
+        expected = expected.to(value.dtype)
     if value.dtype != expected.dtype:
         return f"returns {value.dtype}; expected is {expected.dtype}."
     if not torch.allclose(value, expected, atol=1e-5, equal_nan=True):
-        return f"returns {show(value)}; expected is {show(expected)}."
+        return _returns(value, expected)
     return ""
