@@ -33,7 +33,7 @@ def _my_pad_batch(answer):
         labels = torch.zeros(len(reviews))
         batch = pad_batch(list(zip(reviews, labels, strict=True)))
         token_ids, lengths = result
-        _rectangle(token_ids, batch, reviews)
+        _rectangle(token_ids, batch)
         right = batch.lengths.tolist()
         for wrong, hint in [
             ([token_ids.shape[1]] * len(right), "these count the padding."),
@@ -45,11 +45,11 @@ def _my_pad_batch(answer):
             slip = differ(wrong, right) and not differ(lengths, wrong)
             expect(not slip, f"The lengths should count all tokens; {hint}")
         wrong = differ(lengths, right)
-        expect(not wrong, f"For the lengths of {{}}, it {wrong}", reviews)
+        expect(not wrong, f"For the lengths, it {wrong}")
     return "Batch for batch what pad_batch makes."
 
 
-def _rectangle(token_ids, batch, reviews):
+def _rectangle(token_ids, batch):
     right = batch.token_ids
     turned = torch.stack(
         [
@@ -65,7 +65,7 @@ def _rectangle(token_ids, batch, reviews):
         same = not differ(token_ids, wrong) and differ(wrong, right)
         expect(not same, f"In the rectangle, {hint}")
     wrong = differ(token_ids, right)
-    expect(not wrong, f"As the rectangle of {{}}, it {wrong}", reviews)
+    expect(not wrong, f"For the rectangle, it {wrong}")
 
 
 @exercise("06.2")

@@ -25,6 +25,10 @@ WITH_GRAPH = (
     "A loss is returned as a tensor. `.item()` makes it a plain number and "
     "lets its graph go."
 )
+IN_EVALUATION_MODE = (
+    "The step is right, but the model is in evaluation mode afterwards: no "
+    "dropout in the next step."
+)
 
 
 @exercise("08.1")
@@ -56,11 +60,7 @@ def _step_on_all(answer):
     result = ask(answer, model, batches, optimizer, in_place=True)
     _has_moved_once(model, start, batches)
     _loss_is_plain(result, before, model, batches)
-    expect(
-        model.training,
-        "The step is right, but the model is in evaluation mode afterwards: "
-        "no dropout in the next step.",
-    )
+    expect(model.training, IN_EVALUATION_MODE)
     return "As if they had been one batch, in the memory of the largest."
 
 
@@ -107,13 +107,11 @@ def _has_moved_once(model, start, batches):
     )
     expect(
         not differ(now, right),
-        "The weights have moved, but not by one step down the gradient of "
-        "the mean cross-entropy of all reviews.",
+        "That is no step down the mean cross-entropy of all reviews.",
     )
 
 
 def _loss_is_plain(result, before, model, batches):
-    """Look at the number that is returned, when the step is right."""
     expect(not isinstance(result, torch.Tensor), WITH_GRAPH)
     right = mean_over_all(before).item()
     with torch.no_grad():
@@ -151,19 +149,18 @@ def _loss_by_class(answer):
                 "It returns {}; expected is a pair, negative and positive.",
                 result,
             )
-            tensors = [isinstance(loss, torch.Tensor) for loss in result]
-            expect(not any(tensors), WITH_GRAPH)
+            for loss in result:
+                expect(not isinstance(loss, torch.Tensor), WITH_GRAPH)
         _are_losses_by_class(results, model, batches)
         was = "training" if mode else "evaluation"
         expect(
             modes != {True, False},
-            "The numbers are right. Afterwards some parts of the model are in "
-            "one mode and some in the other: `model.train(mode)` sets all.",
+            "The numbers are right. Afterwards parts of the model are in one "
+            "mode and parts in the other: `model.train(mode)` sets all.",
         )
         expect(
             modes == {mode},
-            f"The numbers are right. The model was in {was} mode before and "
-            f"is not any more.",
+            f"The numbers are right, but the model was in {was} mode before.",
         )
     return "Which class is the harder one? And no trace is left behind."
 
