@@ -38,7 +38,7 @@ def _two_layers(answer):
     expect(not isinstance(answer, nn.Module), by_name)
     model = ask(answer, 6, 4)
     expect(isinstance(model, nn.Module), by_name)
-    counts = torch.cat([torch.eye(6), whole(0, 3, 3, 6).float()])
+    counts = torch.cat([torch.eye(6), 10 * real(3, 6)])  # bends, too
     logits = ask(model, counts)
     shape = tuple(getattr(logits, "shape", ()))
     expect(

@@ -5,7 +5,7 @@ from collections import Counter
 
 import torch
 
-from imdbtutor.checks.stages import ask, exercise, expect, try_on
+from imdbtutor.checks.stages import NotYet, ask, exercise, expect, try_on
 from imdbtutor.checks.values import differ, whole
 
 _WORDS = ["the", "plot", "of", "a", "great", "film"]
@@ -58,28 +58,27 @@ def _ranked(counts):
 
 def _are_in_order(words, counts, right):
     """Look for two words that should change places, or one for another."""
-    for left, right in itertools.pairwise(words):
-        pair = f"`{left}` ({counts[left]}) before `{right}` ({counts[right]})"
+    for word, after in itertools.pairwise(words):
+        pair = f"`{word}` ({counts[word]}) before `{after}` ({counts[after]})"
         expect(
-            counts[left] >= counts[right],
+            counts[word] >= counts[after],
             f"Here stands {pair}; in brackets is how often each occurs. The "
             f"most frequent come first: sort by *minus* the count.",
         )
         expect(
-            counts[left] != counts[right] or left < right,
+            counts[word] != counts[after] or word < after,
             f"Here stands {pair}, which occur equally often: they go in "
             f"alphabetical order. Sort by the pair (minus the count, word).",
         )
-    taken, missing = (
-        sorted(set(a) - set(b)) for a, b in [(words, right), (right, words)]
-    )
-    as_often = [counts[w] for w in words] == [counts[w] for w in right]
-    expect(
-        not (as_often and missing),
-        f"Here stands {taken} and not {missing}, which occurs as often and "
-        f"comes first in the alphabet. Sort by the pair (minus the count, "
-        f"word) before you cut.",
-    )
+    taken = [word for word in words if word not in right]
+    missing = [word for word in right if word not in words]
+    if len(words) == len(right) and missing:
+        word, better = taken[-1], missing[0]
+        raise NotYet(
+            f"Here stands `{word}` ({counts[word]}) and not `{better}` "
+            f"({counts[better]}); in brackets is how often each occurs. Sort "
+            f"by the pair (*minus* the count, word), and only then cut."
+        )
 
 
 @exercise("05.2")

@@ -145,7 +145,7 @@ def _loss_by_class(answer):
         modes = {module.training for module in model.modules()}
         for result in results:
             expect(
-                isinstance(result, tuple | list) and len(result) == 2,
+                hasattr(result, "__len__") and len(result) == 2,
                 "It returns {}; expected is a pair, negative and positive.",
                 result,
             )

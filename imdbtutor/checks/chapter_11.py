@@ -152,7 +152,7 @@ def _enough(n, least=0.05, alternative="two-sided"):
 
 @exercise("11.3")
 def _least_gained(answer):
-    for n in (30, 5, 6, whole(40, 200, 1).item()):
+    for n in (20, 30, 5, 6, whole(40, 200, 1).item()):
         right = _enough(n)
         tempting = [
             (

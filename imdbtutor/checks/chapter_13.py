@@ -72,7 +72,7 @@ def _along_the_batch(reviews):
 @exercise("13.2")
 def _moved_by(answer):
     review = whole(5, 10, 6)
-    others = [whole(5, 10, length) for length in (9, 14, 1)]
+    others = [whole(5, 10, length) for length in (9, 14, 1, 8)]
     for score in (_with_padding, _along_the_batch, _on_its_own):
         alone = score([review])[0]
         moves = [score([o, review])[1] - alone for o in others]

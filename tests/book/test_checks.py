@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from IPython.core.inputtransformer2 import TransformerManager
 from places import NOTEBOOKS
+from right_answers import RIGHT
 
 from imdbtutor.checks import check
 from imdbtutor.checks.stages import EMPTY
@@ -46,6 +47,7 @@ WRONG = {
     ).WRONG.items()
 }
 SLIPS = [(n, hint, slip) for n in WRONG for hint, slip in WRONG[n]]
+UNUSUAL = [(n, right) for n in RIGHT for right in RIGHT[n]]
 NUMBERS = sorted(STUBS)
 
 SLOW = pytest.mark.slow
@@ -120,6 +122,17 @@ def test_wrong_answers_are_told_apart(number):
     messages = {check(number, slip).message for _, slip in WRONG[number]}
     assert len(WRONG[number]) >= 3
     assert len(messages) == len(WRONG[number])
+
+
+@pytest.mark.parametrize("times", [3, pytest.param(20, marks=SLOW)])
+@pytest.mark.parametrize(("number", "right"), UNUSUAL)
+def test_an_unusual_right_answer_passes(number, right, times):
+    failed = [
+        verdict
+        for verdict in (check(number, right) for _ in range(times))
+        if not verdict.passed
+    ]
+    assert failed == []
 
 
 class Awkward:
