@@ -4,14 +4,20 @@ from unittest import mock
 
 import torch
 
-from imdbtutor.checks.stages import NotYet, ask, exercise, expect, try_on
+from imdbtutor.checks.stages import (
+    NotYet,
+    ask,
+    exercise,
+    expect,
+    expect_number,
+    try_on,
+)
 from imdbtutor.checks.values import differ, real, whole
 
 
 @exercise("02.1")
 def _slope(answer):
-    wrong = differ(answer, 9.0)
-    expect("which is not" not in wrong, f"A number is asked; this {wrong}")
+    answer = expect_number(answer)
     for slip, hint in [
         (6.75, "That is the value of the function there, not its slope."),
         (4.5, "The derivative of w squared is 2w, not w."),
@@ -19,7 +25,10 @@ def _slope(answer):
         (3.0, "That is the derivative of w squared. It is taken three times."),
     ]:
         expect(differ(answer, slip), hint)
-    expect(not wrong, "Take the derivative by w first, then put in 1.5.")
+    expect(
+        not differ(answer, 9.0),
+        "Take the derivative by w first, then put in 1.5.",
+    )
     return "6w, and w is 1.5."
 
 

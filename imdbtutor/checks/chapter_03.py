@@ -7,12 +7,20 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from imdbtutor.checks.stages import NotYet, ask, exercise, expect, try_on
+from imdbtutor.checks.stages import (
+    NotYet,
+    ask,
+    exercise,
+    expect,
+    expect_number,
+    try_on,
+)
 from imdbtutor.checks.values import differ, real, whole
 
 
 @exercise("03.1")
 def _parameters(answer):
+    answer = expect_number(answer)
     for slip, hint in [
         (
             2.0,

@@ -63,7 +63,8 @@ def _mentions_mark(answer):
 
     @functools.wraps(answer)
     def verdict(text):  # a search that finds nothing returns None: no mark
-        return bool(answer(text))
+        found = answer(text)
+        return found if isinstance(found, list | tuple) else bool(found)
 
     for text, mark, hint in [
         ("Good fun. 7/10 from me", True, "It may stand anywhere."),

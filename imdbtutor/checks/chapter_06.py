@@ -146,6 +146,8 @@ def _padding_share(answer):
 
 def _is_unstable(batches, right, lengths):
     """Say whether batches hold right lengths, from other reviews."""
+    if not isinstance(batches, list | tuple):
+        return False
     try:
         found, wanted = (
             [[lengths[place] for place in batch] for batch in many]

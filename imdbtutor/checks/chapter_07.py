@@ -2,12 +2,19 @@
 
 import torch
 
-from imdbtutor.checks.stages import ask, exercise, expect, try_on
+from imdbtutor.checks.stages import (
+    ask,
+    exercise,
+    expect,
+    expect_number,
+    try_on,
+)
 from imdbtutor.checks.values import differ, real, whole
 
 
 @exercise("07.1")
 def _parameters(answer):
+    answer = expect_number(answer)
     right = 4.0 * 128 * (100 + 128) + 2 * 4 * 128
     for slip, hint in [
         (

@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
+
 from imdbtutor.checks.stages import ask, exercise, expect, try_on
 from imdbtutor.checks.values import real, show, whole
 
@@ -21,20 +23,22 @@ def _share_of(answer):
         ([6, 2], 2),
     ]:
         shares = [ask(answer, rows, rank, count) for rank in range(count)]
-        expect(
-            all(isinstance(share, list) for share in shares),
-            "It returns {}; expected is a list of rows.",
-            shares[0],
-        )
+        for share in shares:
+            expect(
+                isinstance(share, list | tuple | np.ndarray),
+                "It returns {}; expected is a list of rows.",
+                share,
+            )
+        shares = [[*share] for share in shares]
         dealt = list(itertools.chain(*shares))
         whose = f"Of {show(rows)}, the {count} shares are {show(shares)}"
         expect(
-            set(dealt) <= set(rows),
+            all(row in rows for row in dealt),
             f"{whose}: these are not rows of the batch. Return the rows, not "
             f"their places.",
         )
         expect(
-            len(set(dealt)) == len(dealt),
+            all(dealt.count(row) == 1 for row in dealt),
             f"{whose}: two processes take the same row.",
         )
         left = [row for row in rows if row not in dealt]

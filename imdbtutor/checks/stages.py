@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from imdbtutor.checks.values import differ, outline, show
+from imdbtutor.checks.values import as_number, differ, outline, show
 
 EXERCISES: dict[str, Callable[[object], str]] = {}
 EMPTY = "Nothing here yet: put your own code in the place of `...`."
@@ -57,6 +57,19 @@ def expect(condition: object, hint: str, *values: object) -> None:
     """
     if not condition:
         raise NotYet(hint.format(*map(show, values)) if values else hint)
+
+
+def expect_number(answer: object) -> float:
+    """Go on if the answer is one number, of any type.
+
+    Raises:
+        NotYet: If it is none, or several.
+
+    Used in chapter 2.
+    """
+    number = as_number(answer)
+    expect(number is not None, "A number is asked, not {}.", answer)
+    return number
 
 
 def ask(

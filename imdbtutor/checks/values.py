@@ -52,7 +52,7 @@ def show(value: object) -> str:
     if isinstance(value, torch.nn.Module | torch.optim.Optimizer):
         text = type(value).__name__
     elif isinstance(value, Iterator):
-        text = f"a {type(value).__name__} object, which gives one by one"
+        text = f"a {type(value).__name__}, not the values that it would give"
     elif isinstance(value, pd.DataFrame | pd.Series):
         text = f"a {type(value).__name__} of {len(value)} rows"
     elif callable(value):
@@ -109,7 +109,8 @@ def differ(value: object, expected: object) -> str:
             and not any(differ(value[key], expected[key]) for key in value)
         )
     else:
-        if isinstance(value, np.generic | Tensor) and value.ndim == 0:
+        arrays = np.generic | np.ndarray | Tensor
+        if isinstance(value, arrays) and value.ndim == 0:
             value = value.item()
         counts = isinstance(value, float) and type(expected) is int
         alike = counts or type(value) is type(expected)
@@ -117,14 +118,31 @@ def differ(value: object, expected: object) -> str:
     return "" if close else _returns(value, expected)
 
 
+def as_number(value: object) -> float | None:
+    """Take one number out of whatever holds it.
+
+    Returns:
+        The number; None if there is none, or an axis of them.
+
+    Used in chapter 2.
+    """
+    if isinstance(value, Tensor):
+        value = value.detach()
+    if isinstance(value, str | bytes) or getattr(value, "ndim", 0):
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
 def _returns(value, expected):
     return f"returns {show(value)}; expected is {show(expected)}."
 
 
 def _differ_as_numbers(value, expected):
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
+    number = as_number(value)
+    if number is None:
         return f"returns {show(value)}, which is not one number."
     if np.isclose(number, expected, rtol=1e-5, atol=1e-7, equal_nan=True):
         return ""
@@ -152,7 +170,7 @@ def _differ_as_tensors(value, expected):
             f"returns shape {tuple(value.shape)}; expected is "
             f"{tuple(expected.shape)}."
         )
-    if expected.is_floating_point() and value.is_floating_point():
+    if torch.promote_types(value.dtype, expected.dtype) == torch.float64:
         expected = expected.to(value.dtype)
     if value.dtype != expected.dtype:
         return f"returns {value.dtype}; expected is {expected.dtype}."

@@ -296,7 +296,7 @@ RIGHT = {
         ),
     ],
     "07.5": [padding_first],
-    "08.1": ["0.693", np.log(2), 0.6931],
+    "08.1": [0.693, np.log(2), torch.tensor(0.6931, requires_grad=True)],
     "08.2": [step_on_joined],
     "08.3": [loss_by_class],
     "08.5": [clip_in_place],
