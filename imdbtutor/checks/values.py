@@ -75,14 +75,33 @@ def outline(value: object) -> str:
     return show(value)
 
 
-def differ(value: object, expected: object) -> str:
+class Difference:
+    """The rest of a sentence that begins with a call, written when shown.
+
+    Args:
+        sentence: What is wrong, with `{}` for each value.
+        values: What stands there.
+
+    Used in chapter 1.
+    """
+
+    def __init__(self, sentence: str, *values: object) -> None:
+        """Keep the values as they are, until somebody wants to read them."""
+        self.sentence, self.values = sentence, values
+
+    def __str__(self) -> str:
+        """Write the sentence, which takes longer than to compare."""
+        return self.sentence.format(*map(show, self.values))
+
+
+def differ(value: object, expected: object) -> Difference | None:
     """Say in what a value differs from the expected one, type first.
 
     Numbers may differ by rounding, and have more digits than expected. A
     float stands for any kind of number, a list for any sequence.
 
     Returns:
-        The rest of a sentence that begins with the call; empty if equal.
+        What differs; None if nothing does.
 
     Used in chapter 1.
     """
@@ -115,7 +134,7 @@ def differ(value: object, expected: object) -> str:
         counts = isinstance(value, float) and type(expected) is int
         alike = counts or type(value) is type(expected)
         close = alike and value == expected
-    return "" if close else _returns(value, expected)
+    return None if close else _returns(value, expected)
 
 
 def as_number(value: object) -> float | None:
@@ -137,43 +156,45 @@ def as_number(value: object) -> float | None:
 
 
 def _returns(value, expected):
-    return f"returns {show(value)}; expected is {show(expected)}."
+    return Difference("returns {}; expected is {}.", value, expected)
 
 
 def _differ_as_numbers(value, expected):
     number = as_number(value)
     if number is None:
-        return f"returns {show(value)}, which is not one number."
+        return Difference("returns {}, which is not one number.", value)
     if np.isclose(number, expected, rtol=1e-5, atol=1e-7, equal_nan=True):
-        return ""
+        return None
     return _returns(value, expected)
 
 
 def _differ_as_tables(value, expected):
     if not isinstance(value, pd.DataFrame):
-        return f"returns {show(value)}, which is not a table."
+        return Difference("returns {}, which is not a table.", value)
     for what in ("columns", "index"):
         found = getattr(value, what).tolist()
         wanted = getattr(expected, what).tolist()
         if found != wanted:
-            return f"has as {what} {found}; expected is {wanted}."
-    if not value.equals(expected):
-        return f"holds {value.to_numpy().tolist()}, not the rows expected."
-    return ""
+            return Difference(
+                f"has as {what} {{}}; expected is {{}}.", found, wanted
+            )
+    if value.equals(expected):
+        return None
+    rows = value.to_numpy().tolist()
+    return Difference("holds {}, not the rows expected.", rows)
 
 
 def _differ_as_tensors(value, expected):
     if not isinstance(value, Tensor):
-        return f"returns {show(value)}, which is not a tensor."
+        return Difference("returns {}, which is not a tensor.", value)
     if value.shape != expected.shape:
-        return (
-            f"returns shape {tuple(value.shape)}; expected is "
-            f"{tuple(expected.shape)}."
-        )
+        shapes = tuple(value.shape), tuple(expected.shape)
+        return Difference("returns shape {}; expected is {}.", *shapes)
     if torch.promote_types(value.dtype, expected.dtype) == torch.float64:
         expected = expected.to(value.dtype)
     if value.dtype != expected.dtype:
-        return f"returns {value.dtype}; expected is {expected.dtype}."
-    if not torch.allclose(value, expected, atol=1e-5, equal_nan=True):
-        return _returns(value, expected)
-    return ""
+        types = value.dtype, expected.dtype
+        return Difference("returns {}; expected is {}.", *types)
+    if torch.allclose(value, expected, atol=1e-5, equal_nan=True):
+        return None
+    return _returns(value, expected)
