@@ -1,0 +1,240 @@
+"""Put small mistakes into the code, and count those that a test notices.
+
+Run `make measure WHAT=mutants`, or some modules alone: `ARGS="models.lstm
+--processes 2"`. A module that has its row is not run again, unless you name
+it. Writes `results/mutants.json`; what was measured is the last commit.
+
+Each mistake is made in a copy of the repository. The tests that import the
+module are run on it, those named like it first, and none of the book's: that
+code and chapter are alike is another question. No test can tell the mistakes
+listed in `equivalent.json` from the code, for the reasons given there.
+"""
+
+import argparse
+import ast
+import json
+import multiprocessing
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+from types import ModuleType
+
+import hypothesis  # noqa: F401, as the next four: loaded once for all tests
+import pandas as pd  # noqa: F401
+import pytest
+import seaborn as sns  # noqa: F401
+import sklearn.pipeline  # noqa: F401
+import torch
+from rich.console import Console
+
+from benchmarks.records import RESULTS, ROOT, merge, write_json
+from benchmarks.robustness.mutations import Mutant, find_mutants
+
+TARGET = RESULTS / "mutants.json"
+EQUIVALENT = Path(__file__).with_name("equivalent.json")
+# Which modules; of those that measure, the functions that count and compare.
+MODULES = {
+    **dict.fromkeys(("models", "training", "evaluation"), ()),
+    **dict.fromkeys(("data.batches", "data.vocab", "data.streams"), ()),
+    "inference.classifier": (),
+    "benchmarks.records": (),
+    "benchmarks.accuracy.intervals": (),
+    "benchmarks.accuracy.ladder": (),
+    "benchmarks.accuracy.mistake_costs": (),
+    "benchmarks.accuracy.mistakes": (),
+    "benchmarks.accuracy.runs": (),
+    "benchmarks.speed.limit": ("arithmetic", "limit_rows", "change_rows"),
+    "benchmarks.speed.timing": (),
+}
+TESTS = ("package", "benchmarks", "robustness")  # folders
+SAMPLE = 60  # mutants of a module
+QUICK = ("-m", "not slow")
+MEMORY = 16 << 30  # bytes that a test process may ask for
+FORK = multiprocessing.get_context("fork")
+console = Console()
+
+
+def modules() -> dict[str, Collection[str]]:
+    """Map the modules' names to the functions to keep to; none means all."""
+    found = {}
+    for name, functions in MODULES.items():
+        full = name if name.startswith("bench") else f"imdbtutor.{name}"
+        path = ROOT.joinpath(*full.split("."))
+        parts = [p.stem for p in sorted(path.glob("*.py")) if p.stem[0] != "_"]
+        for each in [f"{full}.{part}" for part in parts] or [full]:
+            found[each] = functions
+    return found
+
+
+def source_of(module: str) -> Path:
+    """Return where a module stands in the repository, or a copy of it."""
+    return Path(*module.split(".")).with_suffix(".py")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the full names of what a file imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+            yield from (f"{node.module}.{each.name}" for each in node.names)
+
+
+def tests_of(module: str) -> list[str]:
+    """Return the files of tests that import a module, its own file first."""
+    paths = [
+        path.relative_to(ROOT)
+        for folder in TESTS
+        for path in sorted((ROOT / "tests" / folder).glob("**/test_*.py"))
+        if module in imported(path)
+    ]
+    own = f"test_{module.split('.')[-1].strip('_')}"
+    return [str(path) for path in sorted(paths, key=lambda p: p.stem != own)]
+
+
+def begin(folder: str) -> None:
+    """Make a process gentle, and its working folder a copy of the code."""
+    os.nice(10)
+    copy = mkdtemp(dir=folder)
+    command = ["git", "clone", "--quiet", "--shared", str(ROOT), copy]
+    subprocess.run(command, check=True)
+    os.chdir(copy)
+    torch.set_num_threads(1)
+    os.environ |= {"PYTHONPATH": copy, "PYTHONDONTWRITEBYTECODE": "1"}
+    os.environ["OMP_NUM_THREADS"] = "1"
+    sys.path[:] = [copy, *(p for p in sys.path if Path(p) != ROOT and p)]
+    sys.dont_write_bytecode = True  # one second may see several mutants
+
+
+def test(words: Sequence[str]) -> None:
+    """Run pytest on the code in the working folder, unheard; then exit."""
+    os.setsid()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    sys.modules["__main__"] = ModuleType("__main__")
+    for name in list(sys.modules):
+        if name.split(".")[0] in ("imdbtutor", "benchmarks"):
+            del sys.modules[name]
+    folder = f"--basetemp={Path.cwd()}-tests"
+    sys.exit(pytest.main(["-x", folder, "-p", "no:cacheprovider", *words]))
+
+
+def fails(words: Sequence[str], limit: float | None = None) -> bool:
+    """Tell whether tests fail, or take too long, in a process of their own."""
+    process = FORK.Process(target=test, args=(words,))
+    process.start()
+    process.join(limit)
+    with suppress(ProcessLookupError):  # what it started ends with it
+        os.killpg(process.pid, signal.SIGKILL)
+    process.join()
+    return process.exitcode not in (0, pytest.ExitCode.NO_TESTS_COLLECTED)
+
+
+def time_tests(words: Sequence[str]) -> float:
+    """Return how long tests take on the code as it is, in seconds."""
+    start = time.perf_counter()
+    if fails(words):
+        raise RuntimeError(f"tests fail without a mistake: {' '.join(words)}")
+    return time.perf_counter() - start
+
+
+def is_noticed(mutant: Mutant, path: Path, limits: dict[tuple, float]) -> bool:
+    """Put a mutant in the module's place, and ask the tests."""
+    source = path.read_bytes()
+    path.write_text(mutant.code, encoding="utf-8")
+    try:
+        return any(fails(*each) for each in limits.items())
+    finally:
+        path.write_bytes(source)
+
+
+def name_of(module: str, mutant: Mutant) -> tuple[str, ...]:
+    """Return what a mutant is known by: if its line changes, no more."""
+    return module, mutant.where, mutant.before, mutant.after
+
+
+def equivalent() -> dict[tuple[str, ...], str]:
+    """Read which mutants behave as the code does, and why."""
+    rows = json.loads(EQUIVALENT.read_text(encoding="utf-8"))
+    keys = ("module", "where", "before", "after")
+    return {tuple(row[key] for key in keys): row["why"] for row in rows}
+
+
+def measure(module: str, pool: ProcessPoolExecutor, most: int) -> dict:
+    """Try a module's mutants, or a fixed sample of them; return its row."""
+    path = source_of(module)
+    found = find_mutants((ROOT / path).read_text("utf-8"), modules()[module])
+    chosen = random.Random(module).sample(found, min(most, len(found)))
+    same = [m for m in chosen if name_of(module, m) in equivalent()]
+    asked = [m for m in chosen if m not in same]
+    tests = tests_of(module)
+    stages = [(tests[0], *QUICK), tuple(tests)]
+    spent = [pool.submit(time_tests, stage).result() for stage in stages]
+    limits = {s: 10 + 3 * t for s, t in zip(stages, spent, strict=True)}
+    judge = partial(is_noticed, path=path, limits=limits)
+    survived = []
+    for mutant, noticed in zip(asked, pool.map(judge, asked), strict=True):
+        if not noticed:
+            survived.append(name_of(module, mutant)[1:])
+            console.print(" | ".join((module, *survived[-1])), markup=False)
+    return {
+        "module": module,
+        "mutants": len(chosen),
+        "killed": len(asked) - len(survived),
+        "equivalent": len(same),
+        "of": len(found),
+        "survived": survived,
+        "commit": commit(),
+    }
+
+
+def commit() -> str:
+    """Return the commit that is measured."""
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.check_output(command, cwd=ROOT, text=True).strip()
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """Read what was asked for."""
+    parser = argparse.ArgumentParser(prog="mutants")
+    parser.add_argument("modules", nargs="*", help="such as models.lstm")
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--most", type=int, default=SAMPLE)
+    return parser.parse_args(words)
+
+
+def main(words: Sequence[str] = ()) -> None:
+    """Measure the modules without a row, or those named; keep each row."""
+    asked, known = parse(words), modules()
+    done = json.loads(TARGET.read_text("utf-8")) if TARGET.exists() else {}
+    rows = {row["module"]: row for row in done.get("modules", [])}
+    chosen = [m for m in known if m.endswith(tuple(asked.modules))]
+    if asked.modules and not chosen:
+        sys.exit(f"no such module; there are: {', '.join(known)}.")
+    with (
+        TemporaryDirectory() as folder,
+        ProcessPoolExecutor(asked.processes, FORK, begin, (folder,)) as pool,
+    ):
+        for module in chosen or [m for m in known if m not in rows]:
+            row = rows[module] = measure(module, pool, asked.most)
+            console.print({k: row[k] for k in list(row)[:5]})
+            kept = [rows[name] for name in known if name in rows]
+            commits = merge([row["commit"] for row in kept])
+            write_json(TARGET, {"commit": commits, "modules": kept})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
