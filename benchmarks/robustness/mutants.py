@@ -59,6 +59,7 @@ MODULES = {
 TESTS = ("package", "benchmarks", "robustness")  # folders
 SAMPLE = 60  # mutants of a module
 QUICK = ("-m", "not slow")
+PYTEST = ("-x", "-p", "no:cacheprovider", "-W", "ignore:Module already")
 MEMORY = 16 << 30  # bytes that a test process may ask for
 FORK = multiprocessing.get_context("fork")
 console = Console()
@@ -129,7 +130,7 @@ def test(words: Sequence[str]) -> None:
         if name.split(".")[0] in ("imdbtutor", "benchmarks"):
             del sys.modules[name]
     folder = f"--basetemp={Path.cwd()}-tests"
-    sys.exit(pytest.main(["-x", folder, "-p", "no:cacheprovider", *words]))
+    sys.exit(pytest.main([*PYTEST, folder, *words]))
 
 
 def fails(words: Sequence[str], limit: float | None = None) -> bool:
