@@ -12,6 +12,7 @@ listed in `equivalent.json` from the code, for the reasons given there.
 
 import argparse
 import ast
+import importlib
 import json
 import multiprocessing
 import os
@@ -29,11 +30,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from types import ModuleType
 
-import hypothesis  # noqa: F401, as the next four: loaded once for all tests
-import pandas as pd  # noqa: F401
 import pytest
-import seaborn as sns  # noqa: F401
-import sklearn.pipeline  # noqa: F401
 import torch
 from rich.console import Console
 
@@ -56,6 +53,16 @@ MODULES = {
     "benchmarks.speed.limit": ("arithmetic", "limit_rows", "change_rows"),
     "benchmarks.speed.timing": (),
 }
+# What takes the tests seconds to import: a mutant costs less where it is here.
+WARM = (
+    *(
+        "torch.distributed.tensor",
+        "seaborn",
+        "sklearn.calibration",
+        "requests",
+    ),
+    *("hypothesis", "nbval.plugin", "pytest_benchmark.plugin", "xdist.plugin"),
+)
 TESTS = ("package", "benchmarks", "robustness")  # folders
 SAMPLE = 60  # mutants of a module
 QUICK = ("-m", "not slow")
@@ -116,6 +123,8 @@ def begin(folder: str) -> None:
     os.environ["OMP_NUM_THREADS"] = "1"
     sys.path[:] = [copy, *(p for p in sys.path if Path(p) != ROOT and p)]
     sys.dont_write_bytecode = True  # one second may see several mutants
+    for name in WARM:
+        importlib.import_module(name)
 
 
 def test(words: Sequence[str]) -> None:
