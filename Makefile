@@ -88,7 +88,7 @@ train: $(READY)  ## train the model that ships with the package
 measure: $(READY)  ## measure again, and draw the page of results
 ##  WHAT=ladder, ablations or mistakes: accuracy, hours; they can be stopped
 ##  WHAT=speed, exports, scaling, streams, other_recipes or ratios: speed
-##  WHAT=accidents or python_matrix: robustness
+##  WHAT=accidents, python_matrix or mutants: robustness
 	@test -n "$(WHAT)" || { echo "Say what: make measure WHAT=..."; $(BIN)/python -m benchmarks; exit 2; }
 	$(BIN)/python -m benchmarks $(WHAT) $(ARGS)
 

@@ -22,10 +22,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from types import ModuleType
@@ -33,53 +33,45 @@ from types import ModuleType
 import pytest
 import torch
 from rich.console import Console
+from rich.progress import track
 
 from benchmarks.records import RESULTS, ROOT, merge, write_json
 from benchmarks.robustness.mutations import Mutant, find_mutants
 
 TARGET = RESULTS / "mutants.json"
 EQUIVALENT = Path(__file__).with_name("equivalent.json")
-# Which modules; of those that measure, the functions that count and compare.
-MODULES = {
-    **dict.fromkeys(("models", "training", "evaluation"), ()),
-    **dict.fromkeys(("data.batches", "data.vocab", "data.streams"), ()),
-    "inference.classifier": (),
-    "benchmarks.records": (),
-    "benchmarks.accuracy.intervals": (),
-    "benchmarks.accuracy.ladder": (),
-    "benchmarks.accuracy.mistake_costs": (),
-    "benchmarks.accuracy.mistakes": (),
-    "benchmarks.accuracy.runs": (),
-    "benchmarks.speed.limit": ("arithmetic", "limit_rows", "change_rows"),
-    "benchmarks.speed.timing": (),
-}
+# Folders and modules. Of one that measures, the functions that work it out.
+WHOLE = (
+    *("imdbtutor.data.batches", "imdbtutor.data.streams"),
+    *("imdbtutor.data.vocab", "imdbtutor.models", "imdbtutor.training"),
+    *("imdbtutor.evaluation", "imdbtutor.inference.classifier"),
+    *("benchmarks.records", "benchmarks.accuracy.intervals"),
+    *("benchmarks.accuracy.ladder", "benchmarks.accuracy.runs"),
+    *("benchmarks.accuracy.mistake_costs", "benchmarks.accuracy.mistakes"),
+    "benchmarks.speed.timing",
+)
+PARTS = {"benchmarks.speed.limit": ("arithmetic", "limit_rows", "change_rows")}
 # What takes the tests seconds to import: a mutant costs less where it is here.
 WARM = (
-    *(
-        "torch.distributed.tensor",
-        "seaborn",
-        "sklearn.calibration",
-        "requests",
-    ),
-    *("hypothesis", "nbval.plugin", "pytest_benchmark.plugin", "xdist.plugin"),
+    *("torch.distributed.tensor", "seaborn", "sklearn.calibration"),
+    *("hypothesis", "nbval.plugin", "pytest_benchmark.plugin", "requests"),
 )
 TESTS = ("package", "benchmarks", "robustness")  # folders
 SAMPLE = 60  # mutants of a module
 QUICK = ("-m", "not slow")
 PYTEST = ("-x", "-p", "no:cacheprovider", "-W", "ignore:Module already")
+HEAD = ("git", "rev-parse", "--short", "HEAD")
 MEMORY = 16 << 30  # bytes that a test process may ask for
 FORK = multiprocessing.get_context("fork")
 console = Console()
 
 
-def modules() -> dict[str, Collection[str]]:
-    """Map the modules' names to the functions to keep to; none means all."""
+def modules() -> dict[str, tuple[str, ...]]:
+    """Map every module's name to the functions to keep to; none means all."""
     found = {}
-    for name, functions in MODULES.items():
-        full = name if name.startswith("bench") else f"imdbtutor.{name}"
-        path = ROOT.joinpath(*full.split("."))
-        parts = [p.stem for p in sorted(path.glob("*.py")) if p.stem[0] != "_"]
-        for each in [f"{full}.{part}" for part in parts] or [full]:
+    for name, functions in {**dict.fromkeys(WHOLE, ()), **PARTS}.items():
+        paths = sorted(ROOT.joinpath(*name.split(".")).glob("[!_]*.py"))
+        for each in [f"{name}.{path.stem}" for path in paths] or [name]:
             found[each] = functions
     return found
 
@@ -89,14 +81,17 @@ def source_of(module: str) -> Path:
     return Path(*module.split(".")).with_suffix(".py")
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Yield the full names of what a file imports."""
+@cache
+def imported(path: Path) -> set[str]:
+    """Return the full names of what a file imports."""
+    names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            yield node.module or ""
-            yield from (f"{node.module}.{each.name}" for each in node.names)
+            names |= {node.module}
+            names |= {f"{node.module}.{each.name}" for each in node.names}
+    return names
 
 
 def tests_of(module: str) -> list[str]:
@@ -121,7 +116,6 @@ def begin(folder: str) -> None:
     torch.set_num_threads(1)
     os.environ |= {"PYTHONPATH": copy, "PYTHONDONTWRITEBYTECODE": "1"}
     os.environ["OMP_NUM_THREADS"] = "1"
-    sys.path[:] = [copy, *(p for p in sys.path if Path(p) != ROOT and p)]
     sys.dont_write_bytecode = True  # one second may see several mutants
     for name in WARM:
         importlib.import_module(name)
@@ -183,20 +177,25 @@ def equivalent() -> dict[tuple[str, ...], str]:
     return {tuple(row[key] for key in keys): row["why"] for row in rows}
 
 
+def time_stages(module: str, pool: ProcessPoolExecutor) -> dict[tuple, float]:
+    """Return what is run on a module's mutants, and how long it may take."""
+    tests = tests_of(module)
+    stages = [(tests[0], *QUICK), tuple(tests)]
+    spent = [pool.submit(time_tests, stage).result() for stage in stages]
+    return {s: 10 + 3 * t for s, t in zip(stages, spent, strict=True)}
+
+
 def measure(module: str, pool: ProcessPoolExecutor, most: int) -> dict:
     """Try a module's mutants, or a fixed sample of them; return its row."""
     path = source_of(module)
     found = find_mutants((ROOT / path).read_text("utf-8"), modules()[module])
     chosen = random.Random(module).sample(found, min(most, len(found)))
-    same = [m for m in chosen if name_of(module, m) in equivalent()]
-    asked = [m for m in chosen if m not in same]
-    tests = tests_of(module)
-    stages = [(tests[0], *QUICK), tuple(tests)]
-    spent = [pool.submit(time_tests, stage).result() for stage in stages]
-    limits = {s: 10 + 3 * t for s, t in zip(stages, spent, strict=True)}
-    judge = partial(is_noticed, path=path, limits=limits)
+    known = equivalent()
+    asked = [m for m in chosen if name_of(module, m) not in known]
+    judge = partial(is_noticed, path=path, limits=time_stages(module, pool))
+    answers = zip(asked, pool.map(judge, asked), strict=True)
     survived = []
-    for mutant, noticed in zip(asked, pool.map(judge, asked), strict=True):
+    for mutant, noticed in track(answers, module, len(asked), console=console):
         if not noticed:
             survived.append(name_of(module, mutant)[1:])
             console.print(" | ".join((module, *survived[-1])), markup=False)
@@ -204,36 +203,36 @@ def measure(module: str, pool: ProcessPoolExecutor, most: int) -> dict:
         "module": module,
         "mutants": len(chosen),
         "killed": len(asked) - len(survived),
-        "equivalent": len(same),
+        "equivalent": len(chosen) - len(asked),
         "of": len(found),
         "survived": survived,
-        "commit": commit(),
+        "commit": subprocess.check_output(HEAD, cwd=ROOT, text=True).strip(),
     }
 
 
-def commit() -> str:
-    """Return the commit that is measured."""
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    return subprocess.check_output(command, cwd=ROOT, text=True).strip()
+def is_too_low(row: dict) -> bool:
+    """Tell whether tests miss more than a tenth of what they could notice."""
+    return row["killed"] < 0.9 * (row["mutants"] - row["equivalent"])
 
 
-def parse(words: Sequence[str]) -> argparse.Namespace:
-    """Read what was asked for."""
-    parser = argparse.ArgumentParser(prog="mutants")
-    parser.add_argument("modules", nargs="*", help="such as models.lstm")
-    parser.add_argument("--processes", type=int, default=1)
-    parser.add_argument("--most", type=int, default=SAMPLE)
-    return parser.parse_args(words)
+def choose(names: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Return the modules of these names, of which an end is enough."""
+    for name in names:
+        if not any(module.endswith(name) for module in known):
+            sys.exit(f"no module '{name}'; there are: {', '.join(known)}.")
+    return [module for module in known if module.endswith(tuple(names))]
 
 
 def main(words: Sequence[str] = ()) -> None:
     """Measure the modules without a row, or those named; keep each row."""
-    asked, known = parse(words), modules()
+    parser = argparse.ArgumentParser(prog="mutants")
+    parser.add_argument("modules", nargs="*", help="such as models.lstm")
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--most", type=int, default=SAMPLE)
+    asked, known = parser.parse_args(words), list(modules())
     done = json.loads(TARGET.read_text("utf-8")) if TARGET.exists() else {}
     rows = {row["module"]: row for row in done.get("modules", [])}
-    chosen = [m for m in known if m.endswith(tuple(asked.modules))]
-    if asked.modules and not chosen:
-        sys.exit(f"no such module; there are: {', '.join(known)}.")
+    chosen = choose(asked.modules, known)
     with (
         TemporaryDirectory() as folder,
         ProcessPoolExecutor(asked.processes, FORK, begin, (folder,)) as pool,
@@ -244,6 +243,7 @@ def main(words: Sequence[str] = ()) -> None:
             kept = [rows[name] for name in known if name in rows]
             commits = merge([row["commit"] for row in kept])
             write_json(TARGET, {"commit": commits, "modules": kept})
+    sys.exit(any(is_too_low(row) for row in rows.values()))
 
 
 if __name__ == "__main__":

@@ -14,14 +14,15 @@ from typing import NamedTuple
 import libcst as cst
 from mutmut.mutation.mutators import mutation_operators
 
-# What no test has to notice. A message is for people, and so are colours.
+# What no test has to notice: messages and colours are for people, and files
+# are UTF-8 where this runs, said or not.
 NOT_CODE = (cst.Annotation, cst.Import, cst.ImportFrom, cst.Raise)
 UNTESTED = ("main", "__repr__", "__main__")
-LOOKS = {
+UNSEEN = {
     *("alpha", "bbox_to_anchor", "cbar_kws", "cmap", "color", "edgecolor"),
     *("figsize", "fontsize", "frameon", "layout", "linestyle", "linewidth"),
     *("loc", "marker", "markersize", "nbins", "padding", "square", "zorder"),
-    *("desc", "bar_format", "ncols", "leave"),  # of a progress bar
+    *("desc", "bar_format", "ncols", "leave", "encoding"),
 }
 
 
@@ -75,12 +76,12 @@ class Finder(cst.CSTVisitor):
             self.names.append(node.name.value)
         elif isinstance(node, cst.If) and "'__main__'" in _text(node.test):
             return False
-        if isinstance(node, NOT_CODE) or _is_look(node):
+        if isinstance(node, NOT_CODE) or _is_unseen(node):
             return False
         for kind, operator in OPERATORS:
             if isinstance(node, kind):
                 for other in operator(node):
-                    if not _changes_looks(node, other):
+                    if not _is_unseen_change(node, other):
                         self.found.append((".".join(self.names), node, other))
         return True
 
@@ -95,17 +96,19 @@ def _text(node: cst.CSTNode) -> str:
     return cst.Module([]).code_for_node(node).replace('"', "'")
 
 
-def _is_look(node: cst.CSTNode) -> bool:
-    """Tell whether a node is an argument that only changes how it looks."""
-    keyword = getattr(node, "keyword", None)
-    return isinstance(keyword, cst.Name) and keyword.value in LOOKS
+def _is_unseen(node: cst.CSTNode) -> bool:
+    """Tell whether a node is an argument that no test has to notice."""
+    if not isinstance(node, cst.Arg):
+        return False
+    named = node.keyword is not None and node.keyword.value in UNSEEN
+    return named or _text(node.value) == "'utf-8'"
 
 
-def _changes_looks(node: cst.CSTNode, other: cst.CSTNode) -> bool:
-    """Tell whether a call has lost an argument that changes its looks."""
+def _is_unseen_change(node: cst.CSTNode, other: cst.CSTNode) -> bool:
+    """Tell whether a call has only lost what no test has to notice."""
     if not (isinstance(node, cst.Call) and isinstance(other, cst.Call)):
         return False
-    return any(_is_look(arg) and arg not in other.args for arg in node.args)
+    return any(_is_unseen(arg) and arg not in other.args for arg in node.args)
 
 
 def find_mutants(source: str, functions: Collection[str] = ()) -> list[Mutant]:
