@@ -55,6 +55,23 @@ PLOTS = {
     "calibration": partial(plot_calibration, REPORT, bins=2),
     "ladder": partial(plot_ladder, {"rows": RUNGS}),
 }
+NAMES = {
+    "bars": ("reviews", ""),
+    "lengths": ("length (tokens)", "reviews"),
+    "history": ("epoch", "cross-entropy (nats)"),
+    "confusion": ("predicted class", "true class"),
+    "calibration": (
+        "mean probability of positive, as predicted",
+        "share positive",
+    ),
+    "ladder": ("accuracy on the test reviews", "model"),
+}
+KINDS = {
+    "bag": "bag of words",
+    "neural": "other network",
+    "lstm": "LSTM",
+    "ensemble": "LSTMs together",
+}
 each_plot = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
 
 
@@ -114,6 +131,20 @@ def test_both_axes_are_named(plot):
     assert ax.get_ylabel() or names in named
 
 
+@pytest.mark.parametrize("kind", PLOTS)
+def test_the_axes_say_what_is_shown_and_in_which_unit(kind):
+    ax = PLOTS[kind]()
+    assert (ax.get_xlabel(), ax.get_ylabel()) == NAMES[kind]
+
+
+@pytest.mark.parametrize("kind", set(PLOTS) - {"confusion"})
+def test_only_the_axes_drawn_on_lose_their_frame(kind):
+    _, (left, right) = plt.subplots(ncols=2)
+    PLOTS[kind](ax=right)
+    assert not right.spines["top"].get_visible()
+    assert left.spines["top"].get_visible()
+
+
 @each_plot
 def test_it_can_be_rendered(plot, tmp_path):
     plot().figure.savefig(tmp_path / "plot.png")
@@ -140,6 +171,29 @@ def test_bars_are_as_long_as_their_numbers_and_say_them():
     assert [bar.get_width() for bar in ax.patches] == [3.0, 30.0]
     assert [text.get_text() for text in ax.texts] == ["3.0", "30.0"]
     assert ax.yaxis_inverted()
+
+
+def test_bars_begin_at_0_and_leave_room_for_their_numbers():
+    low, high = plot_bars(BARS, "reviews").get_xlim()
+    assert low == 0
+    assert 1.1 * BARS.max() < high < 1.2 * BARS.max()
+
+
+def test_bars_have_whole_numbers_where_nothing_is_said():
+    ax = plot_bars(pd.Series({"some": 12345.6}), "reviews")
+    assert [text.get_text() for text in ax.texts] == ["12,346"]
+
+
+def test_few_numbers_stand_below_the_bars():
+    ax = plot_bars(pd.Series({"some": 29.0}), "reviews")
+    assert len(ax.get_xticks()) <= 7
+    assert len(ax.get_yticks()) == 1
+
+
+def test_lengths_are_counted_by_25_up_to_1500():
+    ax = plot_lengths(np.array([0, 700, 1500]))
+    assert ax.patches[0].get_width() == pytest.approx(25)
+    assert ax.get_xlim() == (0, 1500)
 
 
 def test_bars_count_every_length():
@@ -218,6 +272,36 @@ def test_calibration_shows_what_an_honest_model_would_do():
     assert list(x) == list(y) == [0, 1]
 
 
+def test_calibration_compares_ten_groups_as_large_as_each_other():
+    rng = np.random.default_rng(0)
+    chances = rng.random(200) ** 3  # most of them near 0
+    report = Report((rng.random(200) < chances).astype(int), chances)
+    claimed, _ = line(plot_calibration(report), "model")
+    groups = np.sort(chances).reshape(10, 20)
+    assert claimed == pytest.approx(groups.mean(axis=1), abs=0.02)
+
+
+def test_a_claim_is_as_long_as_its_outcome_and_both_have_names():
+    ax = plot_calibration(REPORT, bins=2)
+    assert ax.get_aspect() == 1
+    assert legend(ax) == ["as claimed", "model"]
+
+
+@pytest.mark.parametrize(
+    ("plot", "label", "marker", "style"),
+    [
+        ("history", "training", "o", "-"),
+        ("history", "validation", "s", "-"),
+        ("calibration", "model", "o", "-"),
+        ("calibration", "as claimed", "None", ":"),
+    ],
+)
+def test_lines_are_told_apart_without_colours(plot, label, marker, style):
+    lines = {one.get_label(): one for one in PLOTS[plot]().get_lines()}
+    assert lines[label].get_marker() == marker
+    assert lines[label].get_linestyle() == style
+
+
 def shaded(html):
     """Map each shaded word to its style and its number."""
     found = re.findall(r'<ruby style="(.*?)">(.*?)<rt>(.*?)</rt>', html)
@@ -250,6 +334,27 @@ def test_a_stronger_word_is_darker():
     assert shades[0] < shades[1]
 
 
+def test_a_shade_is_as_dark_as_the_words_share_of_the_largest():
+    weights = pd.DataFrame({"token": ["fun", "dull"], "weight": [0.4, -2.0]})
+    found = shaded(shade_words(weights))
+    assert "rgba(1, 115, 178, 0.09); " in found["fun"][0]
+    assert "rgba(222, 143, 5, 0.45); " in found["dull"][0]
+
+
+def test_a_words_line_has_the_colour_of_its_shade_and_stands_clear():
+    weights = pd.DataFrame({"token": ["fun", "dull"], "weight": [1.0, -2.0]})
+    found = shaded(shade_words(weights))
+    for word, rgb in {"fun": "1, 115, 178", "dull": "222, 143, 5"}.items():
+        assert f"0.15em rgb({rgb}); " in found[word][0]
+        assert found[word][0].endswith("; text-underline-offset: 0.25em")
+
+
+def test_a_word_as_weak_as_the_limit_stays_plain():
+    weights = pd.DataFrame({"token": ["so", "joy"], "weight": [0.5, 1.0]})
+    assert list(shaded(shade_words(weights, least=0.5))) == ["joy"]
+    assert list(shaded(shade_words(weights, least=0.49))) == ["so", "joy"]
+
+
 def test_weak_words_stay_plain():
     weights = pd.DataFrame({"token": ["a", "joy"], "weight": [0.1, 1.0]})
     assert list(shaded(shade_words(weights))) == ["joy"]
@@ -271,3 +376,50 @@ def test_the_ladder_shows_all_rungs_above_guessing_and_single_runs():
     assert names == ["a bag", "an LSTM"]
     strokes = [line for line in ax.lines if line.get_marker() == "|"]
     assert strokes[0].get_xdata().tolist() == [0.85, 0.87]
+
+
+def test_a_rung_of_0_6_is_not_above_guessing():
+    rung = RUNGS[1] | {"mean": 0.6}
+    assert plot_ladder({"rows": [rung]}).get_yticklabels() == []
+
+
+def test_a_rung_shows_its_mean_and_its_interval():
+    lines = plot_ladder({"rows": RUNGS}).get_lines()
+    points = [(list(one.get_xdata()), list(one.get_ydata())) for one in lines]
+    for place, row in enumerate(RUNGS[1:]):
+        assert (row["reviews_interval"], [place] * 2) in points
+        assert ([row["mean"]], [place]) in points
+
+
+def test_single_runs_stand_just_below_their_rung():
+    ax = plot_ladder({"rows": RUNGS})
+    (runs,) = (
+        x
+        for x in ax.get_lines()
+        if len(x.get_xdata()) == 2 and x.get_marker() == "|"
+    )
+    assert all(0.5 < y < 1 for y in runs.get_ydata())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_rung_looks_as_the_legend_says(kind):
+    ax = plot_ladder({"rows": [RUNGS[1] | {"kind": kind}]})
+    interval, mean, *others = ax.get_lines()
+    assert legend(ax) == [*KINDS.values(), "one run"]
+    key = {one.get_label(): one for one in others}[KINDS[kind]]
+    assert mean.get_marker() == key.get_marker() != "None"
+    assert mean.get_color() == key.get_color() == interval.get_color()
+
+
+def test_kinds_of_rungs_are_told_apart_without_colours():
+    *_, a, b, c, d, runs = plot_ladder({"rows": RUNGS}).get_lines()
+    assert [one.get_marker() for one in (a, b, c, d)] == ["s", "D", "o", "*"]
+    assert runs.get_marker() == "|"
+    assert all(len(one.get_xdata()) == 0 for one in (a, b, c, d, runs))
+
+
+def test_accuracies_can_be_read_off_lines():
+    ax = plot_ladder({"rows": RUNGS})
+    assert all(x.get_visible() for x in ax.get_xgridlines())
+    assert not any(y.get_visible() for y in ax.get_ygridlines())
+    assert not ax.spines["left"].get_visible()

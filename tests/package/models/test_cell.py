@@ -84,9 +84,10 @@ def test_gradients_of_the_inputs_equal_torchs(ours, theirs, inputs, state):
     torch.testing.assert_close(our_grad, expected[0], **EXACTLY)
 
 
-def test_weights_are_drawn_within_their_bound():
+def test_weights_are_drawn_within_their_bound_on_both_sides_of_0():
     weights = torch.cat([p.flatten() for p in LSTMCell(9, 16).parameters()])
-    assert 0.2 < weights.abs().max() <= 0.25
+    assert -0.25 <= weights.min() < -0.24
+    assert 0.24 < weights.max() <= 0.25
 
 
 def test_one_review_does_not_change_another(ours, inputs, state):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -73,6 +75,102 @@ def test_the_sum_of_the_weights_goes_to_either_logit(model):
         model.linear.weight[:, :-3] = 0
     change = score(model, other) - score(model, review)
     assert torch.allclose(change, torch.tensor([[-0.125, 0.125]]), atol=1e-5)
+
+
+def seen_by_the_linear_layer(model, review):
+    seen = []
+    model.linear.register_forward_pre_hook(
+        lambda layer, inputs: seen.append(inputs[0][0])
+    )
+    with torch.no_grad():
+        score(model, review)
+    return seen[0].tensor_split([16, 21])  # 4 * 4 of states, 5 of vectors
+
+
+def test_the_linear_layer_sees_the_states_and_both_sums():
+    vectors, review = torch.randn(9, 5), tokens(6)
+    model = InformedLSTM(vectors, hidden_dim=4, chunk=4).eval()
+    states, summed, bag = seen_by_the_linear_layer(model, review)
+    words = 0.3 * vectors[review[:, 0].long()]
+    values = torch.cat([words, 6 * review[:, 1:]], dim=1)
+    pieces = [
+        model.layer(piece[None], torch.tensor([len(piece)]))[0]
+        for piece in values.split(4)
+    ]
+    read = torch.cat(pieces)
+    expected = torch.cat([read.amax(dim=0), read.mean(dim=0)])
+    assert torch.allclose(states, expected, atol=1e-6)
+    assert torch.allclose(summed, words.sum(dim=0) / 6**0.5, atol=1e-6)
+    assert torch.allclose(bag, review[:, 1:].sum(dim=0), atol=1e-6)
+
+
+def test_a_new_model_takes_the_weights_side(model):
+    weight = model.linear.weight[:, -3:]
+    assert weight.tolist() == [[-0.5] * 3, [0.5] * 3]
+    assert (model.linear.weight[:, :-3].abs() < 0.3).all()
+
+
+def test_padding_has_no_vector_and_the_vectors_given_are_left_alone():
+    vectors = torch.ones(9, 5)
+    embedding = InformedLSTM(vectors, hidden_dim=4).embedding.weight
+    assert embedding[0].tolist() == [0] * 5
+    assert torch.equal(vectors, torch.ones(9, 5))
+
+
+def test_in_training_numbers_are_left_out_but_never_the_weights_sum():
+    off = {"dropout": 0.0, "word_dropout": 0.0}
+    review = tokens(60)
+    sums = review[:, 1:].sum(dim=0)
+    for rates in ({"dropout": 0.5}, {"word_dropout": 0.5}):
+        model = InformedLSTM(torch.ones(9, 5), hidden_dim=4, **off | rates)
+        states, summed, bag = seen_by_the_linear_layer(model.train(), review)
+        left_out = (torch.cat([states, summed]) == 0).float().mean()
+        assert (left_out > 0.2) == ("dropout" in rates)
+        assert torch.allclose(bag, sums) == ("dropout" in rates)
+
+
+def test_in_training_a_fifth_of_the_lstms_input_is_left_out():
+    model, seen = InformedLSTM(torch.ones(9, 5), word_dropout=0.0), []
+    model.layer.register_forward_pre_hook(
+        lambda layer, inputs: seen.append(inputs[0])
+    )
+    score(model.train(), tokens(64))
+    assert 0.15 < (seen[0] == 0).float().mean() < 0.25
+
+
+def test_word_dropout_leaves_out_words_whole():
+    model, seen = InformedLSTM(torch.ones(9, 5), word_dropout=0.5), []
+    model.input_dropout.register_forward_pre_hook(
+        lambda layer, inputs: seen.append(inputs[0])
+    )
+    score(model.train(), tokens(64))
+    assert (seen[0] != 0).sum(dim=2).unique().tolist() == [0, 8]
+
+
+def test_the_sizes_left_out_are_those_of_chapter_12():
+    model = InformedLSTM(torch.ones(9, 5))
+    assert (model.chunk, model.layer.forward_lstm.hidden_size) == (64, 64)
+    assert model.linear.in_features == 4 * 64 + 5 + 3
+    assert (model.dropout.p, model.word_dropout.p) == (0.5, 0.1)
+
+
+def test_pieces_are_read_on_the_device_of_their_values():
+    layer = LSTMLayer(3, 4, bidirectional=True).to("meta")
+    values = torch.empty(2, 7, 3, device="meta")
+    lengths = torch.empty(2, dtype=torch.int64, device="meta")
+    assert read_in_chunks(layer, values, lengths, 4).device.type == "meta"
+
+
+def test_a_reader_takes_the_tokenizer_it_is_given(texts, labels):
+    vocab = build_vocab(texts, tokenize=str.split)
+    encoded = encode_reviews(texts, vocab, tokenize=str.split, cache=False)
+    reader, _ = learn_to_read(encoded, np.array(labels), vocab)
+    reader = replace(reader, tokenize=str.split)
+    (read,) = reader.read(texts[:1])
+    assert torch.equal(read[:, 0], encoded[0].float())
+    assert torch.equal(
+        read[:, 1:], reader.weights[reader.ngrams.number(encoded[:1])[0]]
+    )
 
 
 @pytest.mark.slow

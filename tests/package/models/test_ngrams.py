@@ -8,6 +8,7 @@ from imdbtutor.models.ngrams import (
     NgramTable,
     attach_weights,
     count_ngrams,
+    flatten,
     held_out_weights,
     learn_weights,
 )
@@ -166,3 +167,36 @@ def test_how_labels_are_held_does_not_matter():
     expected = learn_weights(counts, [0, 1] * 3)
     for labels in (np.array([False, True] * 3), torch.tensor([0.0, 1.0] * 3)):
         assert torch.equal(learn_weights(counts, labels), expected)
+
+
+def test_weights_are_read_for_as_many_reviews_as_there_are():
+    ids, numbers = encode([[A]]), encode([[[1]]])
+    with pytest.raises(ValueError, match="shorter"):
+        attach_weights(ids, numbers, [])
+
+
+def test_a_review_is_held_out_with_a_tenth_where_nothing_is_said():
+    table = NgramTable(random_reviews(), 9)
+    counts = count_ngrams(table.number(random_reviews()), len(table))
+    part, weights = held_out_weights(counts, np.arange(40) % 2)
+    assert np.bincount(part).tolist() == [4] * 10
+    assert part.dtype == np.int64
+    assert weights.shape == (10, len(table))
+    assert weights.dtype == torch.float32
+
+
+def test_an_ngram_that_stands_in_a_review_is_counted_as_1():
+    numbers = encode([[[1, 4], [2, 0], [0, 0]], [[0, 3]]])
+    counts = count_ngrams(numbers, 6)
+    assert counts.dtype == np.float32
+    assert counts.toarray().tolist() == [
+        [0, 1, 1, 0, 1, 0],
+        [0, 0, 0, 1, 0, 0],
+    ]
+
+
+def test_rows_know_whose_they_are():
+    rows, owner = flatten(encode([[[1, 2], [3, 4]], [[5, 6]]]))
+    assert rows.tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert owner.tolist() == [0, 0, 1]
+    assert owner.dtype == np.int64

@@ -1,0 +1,121 @@
+"""What is measured says what it was measured on."""
+
+import os
+import platform
+import subprocess
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+import torch
+from places import ROOT
+
+from benchmarks import records
+
+CPU = Path("/proc/cpuinfo")
+STATUS = Path("/proc/self/status")
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """A repository of one file, whose commit has a tag."""
+    (tmp_path / "file").write_text("old", "utf-8")
+    who = ("-c", "user.name=a", "-c", "user.email=a@b")
+    for words in (
+        ("init", "-q"),
+        ("add", "."),
+        (*who, "commit", "-qm", "one"),
+        (*who, "tag", "-am", "tagged", "v1"),
+    ):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    monkeypatch.setattr(records, "ROOT", tmp_path)
+    return tmp_path
+
+
+def commit():
+    return records.describe_machine()["commit"]
+
+
+def test_results_are_kept_in_the_repository():
+    assert records.RESULTS == ROOT / "results"
+    assert (records.RESULTS / "ladder.json").exists()
+
+
+def test_the_commit_is_named_whatever_tag_it_has(repository):
+    command = ["git", "rev-parse", "HEAD"]
+    whole = subprocess.check_output(command, cwd=repository, text=True)
+    assert len(commit()) >= 7
+    assert whole.startswith(commit())
+
+
+def test_a_plus_says_that_files_differ_from_the_commit(repository):
+    clean = commit()
+    (repository / "file").write_text("new", "utf-8")
+    assert commit() == f"{clean}+"
+
+
+def test_outside_a_repository_the_commit_is_unknown(monkeypatch, tmp_path):
+    monkeypatch.setattr(records, "ROOT", tmp_path)
+    assert commit() == "unknown"
+
+
+def test_the_machine_has_cores_and_threads():
+    hardware = records.describe_machine()["hardware"]
+    assert hardware["cores"] == os.cpu_count()
+    assert hardware["threads"] == torch.get_num_threads()
+    assert set(hardware) == {"processor", "cores", "threads"}
+
+
+@pytest.mark.skipif(not CPU.exists(), reason="no /proc here")
+def test_the_processor_is_named_as_the_system_does():
+    name = records.describe_machine()["hardware"]["processor"]
+    lines = CPU.read_text(encoding="utf-8").splitlines()
+    named = [line for line in lines if line.startswith("model name")]
+    assert name == named[0].split(": ")[1] if named else platform.machine()
+
+
+def test_the_versions_are_those_that_are_imported():
+    versions = records.describe_machine()["versions"]
+    names = ["torch", "numpy", "scipy", "scikit-learn", "nltk"]
+    expected = {name: metadata.version(name) for name in names}
+    assert versions == {"python": platform.python_version()} | expected
+
+
+@pytest.mark.skipif(not STATUS.exists(), reason="no /proc here")
+def test_the_most_memory_is_more_than_now_and_less_than_there_is():
+    page = os.sysconf("SC_PAGE_SIZE")
+    resident = int(Path("/proc/self/statm").read_text().split()[1]) * page
+    total = os.sysconf("SC_PHYS_PAGES") * page
+    assert 0.9 * resident < records.peak_mb() * 2**20 < total
+
+
+def test_a_file_of_results_can_be_read_and_compared(tmp_path):
+    path = tmp_path / "found.json"
+    records.write_json(path, {"a": [1]})
+    assert path.read_text() == '{\n  "a": [\n    1\n  ]\n}\n'
+    records.write_json(path, {"a": [1]}, indent=None)
+    assert path.read_text() == '{"a": [1]}\n'
+
+
+def test_what_cannot_be_written_leaves_the_old_results(tmp_path):
+    path = tmp_path / "found.json"
+    records.write_json(path, {"a": 1}, indent=None)
+    with pytest.raises(TypeError):
+        records.write_json(path, {"a": object()})
+    assert path.read_text() == '{"a": 1}\n'
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_runs_that_do_not_say_are_taken_to_be_from_here():
+    here = records.describe_machine()
+    assert records.describe_runs([{"id": "bag"}]) == here
+
+
+def test_what_is_alike_is_told_once_and_what_differs_in_turn():
+    rows = [
+        {"a": 1, "b": {"c": 2}},
+        {"a": 1, "b": {"c": 3}},
+        {"a": 1} | {"b": {"c": 2}},
+    ]
+    assert records.merge(rows) == {"a": 1, "b": {"c": "2; 3"}}
+    assert records.merge(["only"]) == "only"
