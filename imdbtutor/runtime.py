@@ -7,7 +7,7 @@ import secrets
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -123,7 +123,7 @@ def whole_file(path: Path, *, sync: bool = False) -> Iterator[Path]:
 
     An error leaves nothing behind, and an older file as it was. The name to
     write to is a new one each time, so that no two writers meet there. What
-    a link leads to is replaced, and keeps its permissions. A device or a
+    a link leads to is replaced, and keeps owner and permissions. A device or a
     pipe cannot be replaced and is written to as it is.
 
     Args:
@@ -165,6 +165,8 @@ def whole_file(path: Path, *, sync: bool = False) -> Iterator[Path]:
 
 def _give_name(partial: Path, target: Path, sync: bool) -> None:
     if target.exists():
+        with suppress(AttributeError, PermissionError):  # Windows; not root
+            os.chown(partial, target.stat().st_uid, target.stat().st_gid)
         shutil.copymode(target, partial)
     if sync:
         with partial.open("rb+") as file:

@@ -37,7 +37,7 @@ def read_labelled(
         columns = next(filter(names.issuperset, PAIRS), PAIRS[0])
         advice = "The first row must name the columns 'text' and 'label'."
         text, label = (table.find(name, advice) for name in columns)
-        rows, read = _without_swallowed(table, label), 0
+        rows, read = _without_swallowed(table, text, label), 0
         while piece := list(islice(rows, size)):
             read += len(piece)
             yield check_rows(
@@ -49,10 +49,10 @@ def read_labelled(
             raise BadReviews(f"{path}: no reviews below the header.")
 
 
-def _without_swallowed(table: Table, label: int) -> Iterator[Row]:
+def _without_swallowed(table: Table, text: int, label: int) -> Iterator[Row]:
     """Refuse a row whose lines are rows: a quote swallowed them."""
     for row in table.rows:
-        if table.separator and len(_like_rows(row, table, label)) > 1:
+        if table.separator and _holds_rows(row, table.separator, text, label):
             raise BadReviews(
                 f"{row.where}: its lines look like rows of their own. Close "
                 "the quote that is opened there."
@@ -60,15 +60,14 @@ def _without_swallowed(table: Table, label: int) -> Iterator[Row]:
         yield row
 
 
-def _like_rows(row: Row, table: Table, label: int) -> list[str]:
-    """Return the row's lines if each reads as a row, else nothing.
-
-    The first and the last line hold a part of the row itself, and need not.
-    """
-    lines = LINE_END.split(table.separator.join(row.fields))
-    parts = [line.split(table.separator) for line in lines[1:-1] or lines]
-    fit = (
+def _holds_rows(row: Row, separator: str, text: int, label: int) -> bool:
+    lines = LINE_END.split(separator.join(row.fields))
+    if len(lines) == 1:
+        return False
+    if len(lines) > 2:  # the ends of the text may have separators in them
+        lines = lines[1:-1] if text < label else lines[1:]
+    parts = [line.split(separator) for line in lines]
+    return all(
         len(part) == len(row.fields) and part[label].strip() in ("0", "1")
         for part in parts
     )
-    return lines if all(fit) else []

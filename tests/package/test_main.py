@@ -481,6 +481,25 @@ def test_a_bad_file_is_named_in_one_line_of_error(write, tmp_path, table):
     assert re.fullmatch(r".*in\.csv.*\n", result.stderr)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("predict", "--out", "out.csv", "--file"),
+        ("train", "model", "--source"),
+        ("evaluate", "--source"),
+    ],
+)
+@pytest.mark.parametrize("name", ["in.csv.gz", "in.zip", "in.parquet"])
+def test_a_damaged_file_is_one_line_of_error(
+    write, tmp_path, monkeypatch, words, name
+):
+    monkeypatch.chdir(tmp_path)
+    result = run(*words, write(name, gzip.compress(b"text,label\n")[:-9]))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert re.fullmatch(rf".*{name}: cannot be read.*\n", result.stderr)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 @unix
 def test_a_pipe_gets_the_verdicts_and_stays_a_pipe(write, tmp_path):
     path, pipe, found = write("in.csv", "text\nSo.\n"), tmp_path / "p", []

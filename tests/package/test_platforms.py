@@ -28,7 +28,7 @@ SOURCES = [
 OPENERS = {"open", "read_text", "write_text", "fdopen", "TextIOWrapper"}
 BINARY = {"rb", "wb", "ab", "xb", "rb+"}
 RUNNERS = {"run", "Popen", "check_output"}
-# Their open() is another.
+# Their open() is another:
 NO_TEXT = {"archive", "tarfile", "webbrowser", "onnx", "os"}
 ONLY_POSIX = re.compile(
     r"\b(fcntl|resource|pwd|grp|termios|pty|os\.(fork|getuid|geteuid|uname|"

@@ -192,6 +192,16 @@ def test_permissions_are_kept(tmp_path):
 
 
 @unix
+def test_a_file_that_root_replaces_keeps_its_owner(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("older", "utf-8")
+    owner = 65534 if os.geteuid() == 0 else os.geteuid()
+    os.chown(path, owner, -1)
+    write_to(path)
+    assert path.stat().st_uid == owner
+
+
+@unix
 def test_a_pipe_stays_a_pipe(tmp_path):
     pipe, found = tmp_path / "pipe", []
     os.mkfifo(pipe)

@@ -103,6 +103,7 @@ SWALLOWED = [
     'text,label\n"Good film,1\nFine film",1\nSo,0\n',
     'label,text\n1,"Good film\n0,Bad film\n1,Fine film"\n0,So\n',
     'label;text\n1;"Good film\n0;Bad film"\n0;So\n',
+    'label,text\n1,"Good, long film\n0,Bad film\n1,Fine film"\n0,So\n',
     'id,text,label\n1,"Good film,1\n2,Fine film",1\n3,So,0\n',
 ]
 
@@ -119,6 +120,12 @@ def test_rows_do_not_vanish_in_a_quote(write, table):
 def test_a_text_of_several_lines_is_one_text(write, text):
     reviews = read(write("my.csv", f'text,label\n"{text}",1\nNo,0\n'))
     assert reviews["text"].tolist() == [text, "No"]
+
+
+def test_a_list_in_a_text_is_no_row(write):
+    text = "Three things:\n1, it is long\n2, it is dull"
+    reviews = read(write("my.csv", f'label,text\n0,"{text}"\n1,So\n'))
+    assert reviews["text"].tolist() == [text, "So"]
 
 
 @pytest.mark.parametrize(
