@@ -138,6 +138,7 @@ def test_a_damaged_file_is_named_in_one_line(write, name, raw, read):
         ("my.csv", gzip.compress(TABLE.encode()), "no text but a .* packed"),
         ("my.xlsx", zipped(b""), "no text but a workbook"),
     ],
+    ids=["two", "16 bits", "cut", "cp1252", "packed", "workbook"],
 )
 def test_a_file_of_another_make_is_told(write, name, raw, message):
     with pytest.raises(BadReviews, match=rf"{name}.*{message}"):
