@@ -269,6 +269,8 @@ def test_a_batch_that_is_too_large_is_scored_in_parts(
     parts = list(fitting_parts(pad_batch(examples)))
     rooms = [part.token_ids.numel() for part in parts]
     assert max(rooms) <= max(most, 3)  # the longest review has 3 tokens
+    widths = [part.token_ids.shape[1] for part in parts]
+    assert widths == [part.lengths.max() for part in parts]
     dealt = [
         (ids[:length].tolist(), label.item())
         for part in parts
