@@ -227,3 +227,11 @@ def test_a_rare_word_is_left_out_of_the_vocabulary(texts):
     vocab = build_vocab(texts, min_freq=2)
     assert "superb" not in vocab
     assert "great" in vocab
+
+
+@pytest.mark.parametrize("cache", [True, False])
+@pytest.mark.parametrize("texts", ["Superb.", {"text": ["So."]}, {"So."}])
+def test_what_holds_no_texts_in_order_is_not_encoded(vocab, texts, cache):
+    """A string was read letter by letter."""
+    with pytest.raises(TypeError, match="expected a list of texts, got"):
+        encode_reviews(texts, vocab, cache=cache)
