@@ -23,6 +23,7 @@ from benchmarks.accuracy import (
     mistake_scores,
     mistakes,
 )
+from benchmarks.accuracy.runs import read_runs
 from imdbtutor.data.batches import ReviewDataset, pad_batch
 from imdbtutor.data.reviews import split_reviews
 from imdbtutor.data.tokens import tokenize
@@ -432,6 +433,13 @@ def check_cost(row, rows):
     lost = np.mean(row["compared_with"]) - np.mean(row["accuracy"])
     sign = {"harm": 1, "flattery": -1}[row["kind"]]
     assert row["cost_points"] == pytest.approx(100 * sign * lost, abs=0.02)
+
+
+@pytest.mark.slow
+def test_the_committed_costs_are_those_of_the_runs():
+    runs = {row.id: read_runs(mistakes.RUNS, row) for row in TRAINED}
+    found = json.loads(JSON.read_text("utf-8"))
+    assert mistakes.sum_up(runs) == found
 
 
 def test_the_committed_costs_are_whole():
