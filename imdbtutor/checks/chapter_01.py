@@ -1,17 +1,24 @@
 """Chapter 1: tensors."""
 
+import numpy as np
 import torch
 
 from imdbtutor.checks.stages import exercise, expect, try_on
-from imdbtutor.checks.values import real, show, whole
+from imdbtutor.checks.values import real, whole
 
 
 @exercise("01.1")
 def _dtype(answer):
     expect(
+        not isinstance(answer, type | np.dtype),
+        "That is a type of Python's or NumPy's. PyTorch has dtypes of its "
+        "own, written with `torch.` in front.",
+    )
+    expect(
         isinstance(answer, torch.dtype),
-        f"{show(answer)} is no dtype. A dtype is an object of PyTorch's, "
-        f"written with `torch.` in front and without quotation marks.",
+        "{} is no dtype. A dtype is an object of PyTorch's, written with "
+        "`torch.` in front and without quotation marks.",
+        answer,
     )
     expect(
         not answer.is_floating_point,
@@ -63,7 +70,9 @@ def _to_rectangle(answer):
 @exercise("01.3")
 def _centre(answer):
     fixed = torch.tensor([[9.0, 2.0, 7.0], [8.0, 1.0, 3.0]])
-    for scores in [fixed, real(3, 5), real(3, 3)]:
+    wholes = whole(1, 11, 2, 3).int()
+    for given in [fixed, real(3, 5), real(3, 3), wholes]:
+        scores = given.float()
         tempting = [
             (
                 scores - scores.mean(dim=0),
@@ -86,10 +95,14 @@ def _centre(answer):
         expected = scores - scores.mean(dim=1, keepdim=True)
         try_on(
             answer,
-            scores,
+            given,
             expected=expected,
             tempting=tempting,
-            errors={"must match": "Keep the dimension: `keepdim=True`."},
+            errors={
+                "must match": "Keep the dimension: `keepdim=True`.",
+                "infer output dtype": "Ratings may be whole numbers, and a "
+                "mean needs floats: convert them first.",
+            },
         )
     return "Every row now has the mean 0, for squares too."
 
@@ -125,4 +138,4 @@ def _head_and_tail(answer):
                 ),
             ],
         )
-    return "Chapter 6 asks whether that is a good way to shorten a review."
+    return "Chapter 6 shortens reviews, too: there only the head is kept."

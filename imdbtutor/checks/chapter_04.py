@@ -2,14 +2,18 @@
 
 import functools
 
+import numpy as np
 import pandas as pd
+import torch
 
 from imdbtutor.checks.stages import ask, exercise, expect, try_on
-from imdbtutor.checks.values import differ, real, show, whole
+from imdbtutor.checks.values import differ, real, whole
 
 
 def _table(texts, labels):
-    return pd.DataFrame({"text": texts, "label": labels})
+    """Make a table whose index is not that of its places."""
+    index = [3 * place % 101 + 7 for place in range(len(texts), 0, -1)]
+    return pd.DataFrame({"text": texts, "label": labels}, index)
 
 
 @exercise("04.1")
@@ -29,8 +33,9 @@ def _shortest_of_each_class(answer):
         result = ask(answer, reviews)
         expect(
             isinstance(result, dict) and set(result) == {0, 1},
-            f"It returns {show(result)}; expected is a dictionary with the "
-            f"labels 0 and 1 as keys.",
+            "It returns {}; expected is a dictionary with the labels 0 and 1 "
+            "as keys.",
+            result,
         )
         kinds = {type(value).__name__ for value in result.values()}
         expect(
@@ -59,7 +64,8 @@ def _mentions_mark(answer):
 
     @functools.wraps(answer)
     def verdict(text):  # a search that finds nothing returns None: no mark
-        return bool(answer(text))
+        found = answer(text)
+        return found if isinstance(found, list | tuple) else bool(found)
 
     for text, mark, hint in [
         ("Good fun. 7/10 from me", True, "It may stand anywhere."),
@@ -68,6 +74,9 @@ def _mentions_mark(answer):
         ("Shot on 1/100 of the budget.", False, "That is a hundredth."),
         ("Open 24/7.", False, "The number after the slash is not ten."),
         ("My top 10.", False, "There is no mark out of ten here."),
+        ("Loved it! (7/10)", True, "It may stand in brackets."),
+        ("My vote:8/10, no less", True, "It may follow a colon."),
+        ('A "9/10"!', True, "It may stand in quotation marks."),
         ("Yes and/10 no", False, "There is no number before the slash."),
         ("A mere 3.5/10", False, "Three and a half is no whole number."),
         ("Seen on 08/10/06.", False, "That is a date."),
@@ -99,6 +108,11 @@ def _without_copies(answer):
             (train[~keep], "Those are the copies; the others stay."),
             (test, "That is the test table. It stays as it is."),
             (
+                train[keep].set_index(np.flatnonzero(keep)),
+                "The right rows under new numbers: keep the index, which "
+                "tells where a row came from. `merge` makes a new one.",
+            ),
+            (
                 train[keep].reset_index(drop=True),
                 "The right rows under new numbers: keep the index, which "
                 "tells where a row came from.",
@@ -112,54 +126,75 @@ def _without_copies(answer):
 @exercise("04.4")
 def _split_by_place(answer):
     blocks = _table([f"r{i}" for i in range(12)], [0] * 6 + [1] * 6)
-    mixed = blocks.sample(frac=1, random_state=whole(0, 99, 1).item())
-    for reviews in (blocks, mixed.reset_index(drop=True)):
+    order = real(2, 6).argsort(dim=1) + torch.tensor([[6], [0]])
+    mixed = blocks.iloc[order.T.flatten()]  # good and bad in turn
+    for reviews in (blocks, mixed):
         result = ask(answer, reviews, 2, 1)
         expect(
             isinstance(result, list | tuple)
             and len(result) == 3
             and all(isinstance(part, pd.DataFrame) for part in result),
-            f"It returns {show(result)}; expected are three tables.",
+            "It returns {}; expected are three tables.",
+            result,
         )
-        _nobody_twice_or_lost(result)
         place = reviews.groupby("label").cumcount()
-        names = ("training", "validation", "test")
-        borders = (0, 2), (2, 3), (3, 6)
-        for name, part, (low, high) in zip(
-            names, result, borders, strict=True
+        _has_the_sizes(result)
+        borders = {"training": (0, 2), "validation": (2, 3), "test": (3, 6)}
+        for part, (name, (low, high)) in zip(
+            result, borders.items(), strict=True
         ):
             right = reviews[(place >= low) & (place < high)]
-            wrong = differ(part, right)
-            expect(
-                not wrong or differ(part, right.reset_index(drop=True)),
-                "The right rows under new numbers: keep the index, which "
-                "tells where a row came from.",
-            )
-            expect(
-                not wrong,
-                f"By place, not by chance, and in the order of the table: of "
-                f"the labels {reviews['label'].tolist()}, the {name} part "
-                f"{wrong}",
-            )
+            _is_the_part(part, right, reviews, name)
     return "Per class, by place, nobody twice and nobody lost."
 
 
-def _nobody_twice_or_lost(parts):
-    rows = [text for part in parts for text in part["text"]]
+def _has_the_sizes(parts):
+    """Look for a review that is lost or stands twice, then at the sizes."""
+    columns = sorted({name for part in parts for name in part})
     expect(
-        len(set(rows)) == len(rows),
-        "Some reviews stand on two sides. Where one part ends with "
-        "`place < n`, the next begins with `place >= n`.",
+        columns == ["label", "text"],
+        f"The parts have the columns {columns}; leave them as they were, "
+        f"`text` and `label`.",
     )
-    expect(len(rows) == 12, "Some reviews are on no side at all.")
     sizes = [len(part) for part in parts]
+    found = f"The parts hold {sizes} reviews; expected are [4, 2, 6]."
+    for slip, hint in [
+        ([2, 1, 9], "The sizes 2 and 1 count *per class*."),
+        ([12, 0, 0], "Do the sizes come from the arguments, or from 9,000?"),
+        ([6, 2, 4], "Places count from 0: the first n have `place < n`."),
+    ]:
+        expect(sizes != slip, f"{found} {hint}")
+    rows = [text for part in parts for text in part["text"]]
+    twice = sorted({text for text in rows if rows.count(text) > 1})
     expect(
-        sizes not in ([6, 2, 4], [4, 4, 4], [6, 0, 6]),
-        f"The parts hold {sizes} reviews; expected are [4, 2, 6]. Places "
-        f"count from 0, so the first n are those with `place < n`.",
+        not twice,
+        f"Of the reviews r0 to r11, {twice} stand more than once in the three "
+        f"parts. Where one part ends with `place < n`, the next begins with "
+        f"`place >= n`, and it ends `validation_size` later.",
+    )
+    expect(len(rows) == 12, f"{found} Some reviews are in no part at all.")
+    expect(sizes == [4, 2, 6], found)
+
+
+def _is_the_part(part, right, reviews, name):
+    """Compare rows first, then their order, then the index."""
+    rows, wanted = part["text"].tolist(), right["text"].tolist()
+    table = dict(zip(reviews["text"], reviews["label"], strict=True))
+    expect(
+        sorted(rows) == sorted(wanted),
+        f"By place within the class, not by chance: of a table with the texts "
+        f"and labels {table}, the {name} part has {rows}; expected is "
+        f"{wanted}.",
     )
     expect(
-        sizes == [4, 2, 6],
-        f"The parts hold {sizes} reviews; expected are [4, 2, 6]. The sizes "
-        f"2 and 1 count *per class*.",
+        rows == wanted,
+        f"The right reviews, but the {name} part has them in the order "
+        f"{rows}; in the table they stand in the order {wanted}.",
     )
+    expect(
+        part.index.tolist() == right.index.tolist(),
+        "The right rows under new numbers: keep the index, which tells where "
+        "a row came from.",
+    )
+    wrong = differ(part, right)
+    expect(not wrong, f"The {name} part {wrong}")

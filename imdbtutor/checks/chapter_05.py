@@ -1,11 +1,12 @@
 """Chapter 5: tokens and numbers."""
 
+import itertools
 from collections import Counter
 
 import torch
 
-from imdbtutor.checks.stages import ask, exercise, expect, try_on
-from imdbtutor.checks.values import show, whole
+from imdbtutor.checks.stages import NotYet, ask, exercise, expect, try_on
+from imdbtutor.checks.values import differ, whole
 
 _WORDS = ["the", "plot", "of", "a", "great", "film"]
 
@@ -47,9 +48,37 @@ def _encode(answer):
     return "Nothing stops it, not even an empty review."
 
 
-def _ranked(token_lists, key):
-    counts = Counter(token for tokens in token_lists for token in tokens)
-    return sorted(counts, key=lambda word: key(counts[word], word))
+def _count(token_lists):
+    return Counter(token for tokens in token_lists for token in tokens)
+
+
+def _ranked(counts):
+    return sorted(counts, key=lambda word: (-counts[word], word))
+
+
+def _are_in_order(words, counts, right):
+    """Look for two words that should change places, or one for another."""
+    for word, after in itertools.pairwise(words):
+        pair = f"`{word}` ({counts[word]}) before `{after}` ({counts[after]})"
+        expect(
+            counts[word] >= counts[after],
+            f"Here stands {pair}; in brackets is how often each occurs. The "
+            f"most frequent come first: sort by *minus* the count.",
+        )
+        expect(
+            counts[word] != counts[after] or word < after,
+            f"Here stands {pair}, which occur equally often: they go in "
+            f"alphabetical order. Sort by the pair (minus the count, word).",
+        )
+    taken = [word for word in words if word not in right]
+    missing = [word for word in right if word not in words]
+    if len(words) == len(right) and missing:
+        word, better = taken[-1], missing[0]
+        raise NotYet(
+            f"Here stands `{word}` ({counts[word]}) and not `{better}` "
+            f"({counts[better]}); in brackets is how often each occurs. Sort "
+            f"by the pair (*minus* the count, word), and only then cut."
+        )
 
 
 @exercise("05.2")
@@ -59,47 +88,36 @@ def _number_words(answer):
     for lists, size in [(fixed, 5), (fixed, 20), (fresh, 6)]:
         result = ask(answer, lists, size)
         expect(
+            not hasattr(result, "get_stoi"),
+            "That is a `Vocab`; a dictionary was asked for, which you build "
+            "yourself.",
+        )
+        expect(
             isinstance(result, dict),
-            f"It returns {show(result)}; expected is a dictionary.",
+            "It returns {}; expected is a dictionary.",
+            result,
         )
         expect(
             result.get("<pad>") == 0 and result.get("<unk>") == 1,
             "<pad> should have number 0 and <unk> number 1; yours has "
             f"{result.get('<pad>')} and {result.get('<unk>')}.",
         )
-        special = ["<pad>", "<unk>"]
-        by_rank = _ranked(lists, lambda count, word: (-count, word))
-        seen = _ranked(lists, lambda count, word: -count)
-        rare = _ranked(lists, lambda count, word: (count, word))
-        right, by_place, rising, turned, more = (
-            {word: i for i, word in enumerate((special + words)[:most])}
-            for words, most in [
-                (by_rank, size),
-                (seen, size),
-                (rare, size),
-                (rare[::-1], size),
-                (by_rank, size + 2),
-            ]
+        counts = _count(lists)
+        ranked = ["<pad>", "<unk>", *_ranked(counts)]
+        more, right = (
+            {word: i for i, word in enumerate(ranked[:most])}
+            for most in (size + 2, size)
         )
-        tempting = [
-            (
-                more,
-                f"<pad> and <unk> count as well: {size} entries in all.",
-            ),
-            (
-                by_place,
-                "Words that occur equally often stand in the order in which "
-                "they were met; alphabetical was asked for.",
-            ),
-            (rising, "The rarest come first here; sort by minus the count."),
-            (
-                turned,
-                "Turning the order round turns the alphabet too; sort by "
-                "minus the count instead.",
-            ),
-        ]
-        try_on(answer, lists, size, expected=right, tempting=tempting)
-    return "That is build_vocab_from_iterator in four lines."
+        expect(
+            not differ(result, right) or differ(result, more),
+            f"<pad> and <unk> count as well: {size} entries in all.",
+        )
+        if sorted(result.values()) == list(range(len(result))):
+            _are_in_order(
+                sorted(result, key=result.get)[2:], counts, list(right)[2:]
+            )
+        try_on(answer, lists, size, expected=right)
+    return "The same order as build_vocab_from_iterator's."
 
 
 @exercise("05.3")
@@ -146,35 +164,27 @@ def _top_unknown(answer):
     tied = [["zebra", "plot", "the", "apple", "plot"]]
     fresh = [_fresh_tokens(), _fresh_tokens(), ["plot", "of"]]
     for lists, n in [(fixed, 3), (tied, 2), (fresh, 2)]:
-        everything = _ranked(lists, lambda count, word: (-count, word))
+        counts = _count(lists)
+        everything = _ranked(counts)
         unknown = [word for word in everything if word not in known]
-        rare = _ranked(lists, lambda count, word: (count, word))
-        rare = [word for word in rare if word not in known]
-        met = _ranked(lists, lambda count, word: -count)
-        counts = Counter(token for tokens in lists for token in tokens)
-        tempting = [
-            (everything[:n], "Words that are in `known` should not be there."),
-            (
-                [(word, counts[word]) for word in unknown[:n]],
-                "Right words, with their counts. Return the words alone.",
-            ),
-            (rare[:n], "The rarest come first here."),
-            (
-                rare[::-1][:n],
-                "Turning the order round turns the alphabet too; sort by "
-                "minus the count instead.",
-            ),
-            (
-                [word for word in met if word not in known][:n],
-                "Of equally frequent words, the one met first comes first "
-                "here; alphabetical was asked for.",
-            ),
-            (
-                [word for word in everything[:n] if word not in known],
-                "First leave out the known words, then take the first n.",
-            ),
-            (sorted(unknown)[:n], "Sort by count first, then by alphabet."),
-        ]
-        right = unknown[:n]
-        try_on(answer, lists, known, n, expected=right, tempting=tempting)
+        early = [word for word in everything[:n] if word not in known]
+        result = ask(answer, lists, known, n)
+        expect(
+            differ(result, [(word, counts[word]) for word in unknown[:n]]),
+            "Right words, with their counts. Return the words alone.",
+        )
+        expect(
+            differ(result, early) or len(early) == n,
+            "First leave out the known words, then take the first n.",
+        )
+        if isinstance(result, list | tuple) and all(
+            isinstance(word, str) and word in counts for word in result
+        ):
+            left = known.intersection(result)
+            expect(
+                not left,
+                f"Words that are in `known` should not be there: {left}.",
+            )
+            _are_in_order(result, counts, unknown[:n])
+        try_on(answer, lists, known, n, expected=unknown[:n])
     return "On the validation reviews they turn out to be names, mostly."

@@ -2,12 +2,19 @@
 
 import torch
 
-from imdbtutor.checks.stages import ask, exercise, expect, try_on
-from imdbtutor.checks.values import differ, real, show, whole
+from imdbtutor.checks.stages import (
+    ask,
+    exercise,
+    expect,
+    expect_number,
+    try_on,
+)
+from imdbtutor.checks.values import differ, real, whole
 
 
 @exercise("07.1")
 def _parameters(answer):
+    answer = expect_number(answer)
     right = 4.0 * 128 * (100 + 128) + 2 * 4 * 128
     for slip, hint in [
         (
@@ -38,14 +45,16 @@ def _step(x, h, c, W, U, b, order="ifgo", bend=torch.tanh, show=torch.tanh):
 
 @exercise("07.2")
 def _lstm_step(answer):
-    for batch, width, hidden in [(2, 3, 4), (3, 5, 2)]:
+    for batch, width, hidden in [(3, 5, 2), (2, 3, 4)]:
         x, h, c = real(batch, width), real(batch, hidden), real(batch, hidden)
         W, U = real(4 * hidden, width), real(4 * hidden, hidden)
         inputs = x, h, c, W, U, real(4 * hidden)
         result = ask(answer, *inputs)
+        two = isinstance(result, tuple | list | torch.Tensor)
         expect(
-            isinstance(result, tuple | list) and len(result) == 2,
-            f"It returns {show(result)[:60]}; expected are two, h and c.",
+            two and len(result) == 2,
+            "It returns {}; expected are two, h and c.",
+            result,
         )
         right = _step(*inputs)
         for slip, hint in [
@@ -93,109 +102,110 @@ def _padded_states():
 
 
 @exercise("07.3")
-def _state_after_last_word(answer):
-    fixed = torch.arange(12.0).reshape(2, 3, 2), torch.tensor([3, 1])
+def _middle_state(answer):
+    fixed = torch.arange(16.0).reshape(2, 4, 2), torch.tensor([4, 1])
     for states, lengths in (fixed, _padded_states()):
         rows = torch.arange(len(lengths))
-        right = states[rows, lengths - 1]
-        after = states[rows, lengths.clamp(max=states.shape[1] - 1)]
-        try_on(
-            answer,
-            states,
-            lengths,
-            expected=right,
-            tempting=[
-                (
-                    states[:, -1],
-                    "That is the last place of the rectangle, padding for "
-                    "shorter reviews.",
-                ),
-                (
-                    after,
-                    "One place too far: a review of length 3 ends at place 2.",
-                ),
-                (states[:, 0], "That is the first token of each review."),
-                (
-                    states[:, lengths - 1],
-                    "Every review was read at every length. Give row numbers "
-                    "as well: `states[rows, lengths - 1]` goes by pairs.",
-                ),
-            ],
-        )
-    return "Each review at its own end."
+        right = states[rows, lengths // 2]
+        after = (lengths // 2 + 1).clamp(max=states.shape[1] - 1)
+        tempting = [
+            (
+                states[:, states.shape[1] // 2],
+                "That is the middle of the rectangle, padding included. Each "
+                "review has a middle of its own.",
+            ),
+            (states[rows, lengths - 1], "That is the *last* real token."),
+            (
+                states[rows, (lengths - 1) // 2],
+                "Of two tokens in the middle take the second: place "
+                "`length // 2`, counted from 0.",
+            ),
+            (states[rows, after], "One place too far: places count from 0."),
+            (
+                states[:, lengths // 2],
+                "Every review was read at every length. Give row numbers as "
+                "well, to go by pairs.",
+            ),
+        ]
+        inputs = states, lengths
+        try_on(answer, *inputs, expected=right, tempting=tempting)
+    return "Each review at its own middle."
 
 
 @exercise("07.4")
-def _mean_state(answer):
-    fixed = torch.arange(24.0).reshape(2, 4, 3), torch.tensor([3, 1])
-    for states, lengths in (fixed, _padded_states()):
+def _smallest_states(answer):
+    high = torch.arange(1.0, 25.0).reshape(2, 4, 3), torch.tensor([2, 1])
+    for states, lengths in (high, _padded_states()):
         real_ = torch.arange(states.shape[1]) < lengths[:, None]
-        total = (states * real_[:, :, None]).sum(dim=1)
-        right = total / lengths[:, None]
-        width = states.shape[1]
-        try_on(
-            answer,
-            states,
-            lengths,
-            expected=right,
-            tempting=[
-                (
-                    states.mean(dim=1),
-                    "That averages over the padding too, whose states are "
-                    "not zero.",
-                ),
-                (
-                    total / width,
-                    "The padding is left out of the sum, but you divide by "
-                    "the width; divide by each review's length.",
-                ),
-                (
-                    states.sum(dim=1) / lengths[:, None],
-                    "You divide by the length and still add up the padding.",
-                ),
-                (total, "That is the sum; divide by the lengths."),
-                (
-                    states[:, : lengths.max()].mean(dim=1),
-                    "That cuts all reviews at the longest; a shorter one "
-                    "still averages over padding.",
-                ),
-            ],
-        )
-    return "Padding neither adds nor dilutes."
+        padding = ~real_[:, :, None]
+        right = states.masked_fill(padding, torch.inf).amin(dim=1)
+        zeros = states.masked_fill(padding, 0)
+        tempting = [
+            (
+                zeros.amin(dim=1),
+                "Where all real states are above 0, the 0 at the padding is "
+                "the smallest. Fill with something that never wins.",
+            ),
+            (
+                states.masked_fill(padding, -torch.inf).amin(dim=1),
+                "Minus infinity is the smallest there is, and wins wherever "
+                "there is padding. Which number never does?",
+            ),
+            (
+                states.masked_fill(padding, -torch.inf).amax(dim=1),
+                "Those are the largest.",
+            ),
+            (
+                states.amin(dim=1),
+                "That looks at the padding too, whose states are not zero.",
+            ),
+            (
+                states[:, : lengths.max()].amin(dim=1),
+                "That cuts all reviews at the longest; a shorter one still "
+                "has padding in it.",
+            ),
+        ]
+        inputs = states, lengths
+        try_on(answer, *inputs, expected=right, tempting=tempting)
+    return "Padding is never the smallest, whatever its states."
 
 
 @exercise("07.5")
-def _turn_round(answer):
+def _to_the_end(answer):
     rows = [[3, 9, 4, 7, 0], [7, 1, 0, 0, 0]]
     fixed = torch.tensor(rows), torch.tensor([4, 2])
     lengths = whole(1, 6, 3)
     fresh = whole(1, 90, 3, 6) * (torch.arange(6) < lengths[:, None])
     for token_ids, ends in (fixed, (fresh, lengths)):
-        right, short = token_ids.clone(), token_ids.clone()
-        for row, end in enumerate(ends):
-            right[row, :end] = token_ids[row, :end].flip(0)
-            short[row, : end - 1] = token_ids[row, : end - 1].flip(0)
-        try_on(
-            answer,
-            token_ids,
-            ends,
-            expected=right,
-            tempting=[
-                (
-                    token_ids.flip(1),
-                    "The whole row is turned, and the padding has come to "
-                    "the front.",
-                ),
-                (token_ids, "Nothing has been turned."),
-                (short, "The last word of each review has stayed behind."),
-                (
-                    token_ids.flip(0),
-                    "The reviews have changed places; turn the words.",
-                ),
-                (
-                    token_ids.sort(dim=1, descending=True).values,
-                    "That sorts the numbers. Keep the order, back to front.",
-                ),
-            ],
-        )
-    return "Turning twice gives back what you had; try it."
+        width = token_ids.shape[1]
+        right, turned = token_ids.clone(), token_ids.clone()
+        for row, end in enumerate(ends.tolist()):
+            right[row] = token_ids[row].roll(width - end)
+            turned[row, :end] = token_ids[row, :end].flip(0)
+        tempting = [
+            (
+                token_ids.flip(1),
+                "The padding is in front, but the words stand back to front.",
+            ),
+            (token_ids, "Nothing has been moved."),
+            (
+                turned,
+                "The words stand back to front, and the padding is where it "
+                "was.",
+            ),
+            (
+                token_ids.flip(0),
+                "The reviews have changed places; move the words in each row.",
+            ),
+            (
+                token_ids.sort(dim=1).values,
+                "That sorts the numbers. Keep the words in their order.",
+            ),
+            (
+                token_ids.roll(width - int(ends.max()), dims=1),
+                "All rows were moved by as much. Each by its own padding.",
+            ),
+        ]
+        inputs = token_ids, ends
+        try_on(answer, *inputs, expected=right, tempting=tempting)
+    return "Now `states[:, -1]` would read the last word."

@@ -4,188 +4,209 @@ import copy
 import functools
 import math
 
+import numpy as np
 import torch
-from torch.nn import functional as F
 
-from imdbtutor.checks.stages import ask, exercise, expect, try_on
+from imdbtutor.checks.references import (
+    batch_losses,
+    draw_batch,
+    flat,
+    losses_by_class,
+    mean_over_all,
+    moved,
+    small_model,
+    stop_after,
+    sum_of_means,
+)
+from imdbtutor.checks.stages import (
+    NotYet,
+    ask,
+    exercise,
+    expect,
+    expect_number,
+    try_on,
+)
 from imdbtutor.checks.values import differ, real, whole
-from imdbtutor.data.batches import pad_batch
-from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
+
+WITH_GRAPH = (
+    "A loss is returned as a tensor. `.item()` makes it a plain number and "
+    "lets its graph go."
+)
+SLIPS = {
+    "before": "Compare with the lowest so far, not with the epoch before.",
+    "total": "Start counting again whenever a loss is the lowest so far.",
+    "ties": "A loss equal to the lowest is not lower.",
+}
+IN_EVALUATION_MODE = (
+    "The step is right, but the model is in evaluation mode afterwards: no "
+    "dropout in the next step."
+)
 
 
 @exercise("08.1")
 def _loss(answer):
-    wrong = differ(answer, math.log(2))
-    expect("which is not" not in wrong, "A number is asked.")
+    answer = expect_number(answer)
     for slip, hint in [
         (0.5, "That is the chance. The loss is minus its logarithm."),
         (1.0, "The natural logarithm is meant, not the one to base 2."),
         (0.301, "The natural logarithm is meant, not the one to base 10."),
         (-0.693, "Minus the logarithm: a loss is not negative."),
     ]:
-        expect(abs(float(answer) - slip) > 5e-4, hint)
-    off = abs(float(answer) - math.log(2))
+        expect(abs(answer - slip) > 5e-4, hint)
+    off = abs(answer - math.log(2))
     expect(not 5e-4 < off < 5e-3, "Nearly; give more digits.")
-    close = off < 5e-4
-    expect(close, "The loss is minus the logarithm of one half.")
+    expect(off < 5e-4, "The loss is minus the logarithm of one half.")
     return "Look for it at the start of every training run."
 
 
-def _model(dropout=0.0):
-    config = ModelConfig(
-        20, embedding_dim=4, hidden_dim=3, dropout=dropout, word_dropout=0.0
-    )
-    return LSTMClassifier(config)
-
-
-def _batch(size):
-    reviews = [whole(1, 20, n) for n in whole(1, 6, size).tolist()]
-    return pad_batch(list(zip(reviews, whole(0, 2, size), strict=True)))
-
-
-def _reference_steps(model, batch, twice):
-    """Take one step, or two with or without clearing in between."""
-    model = copy.deepcopy(model)
-    for step in range(2 if twice else 1):
-        if twice != "adding" or step == 0:
-            model.zero_grad()
-        logits = model(batch.token_ids, batch.lengths)
-        F.cross_entropy(logits, batch.labels).backward()
-        for parameter in model.parameters():
-            parameter.data -= 0.5 * parameter.grad
-    return torch.cat([p.detach().flatten() for p in model.parameters()])
-
-
 @exercise("08.2")
-def _train_step(answer):
-    model, batch = _model(), _batch(5)
+def _step_on_all(answer):
+    model, batches = small_model(), [draw_batch(5), draw_batch(2)]
     start = copy.deepcopy(model)
+    for parameter in model.parameters():  # left by a step before
+        parameter.grad = torch.ones_like(parameter)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
-    before = F.cross_entropy(model(batch.token_ids, batch.lengths), batch[2])
-    result = ask(answer, model, batch, optimizer, in_place=True)
-    _loss_is_plain(result, before, model, batch)
-    now = torch.cat([p.detach().flatten() for p in model.parameters()])
-    still = torch.cat([p.detach().flatten() for p in start.parameters()])
-    cleared = all(
-        p.grad is None or not p.grad.any() for p in model.parameters()
-    )
-    expect(
-        differ(now, still) or not cleared,
-        "The weights have not moved, and there are no gradients. Is "
-        "`backward` called, and are they cleared before it, not after?",
-    )
-    expect(
-        differ(now, still),
-        "The weights have not moved. Is `step` called?",
-    )
-    expect(
-        not differ(now, _reference_steps(start, batch, "")),
-        "The weights have moved, but not by one step down the gradient of "
-        "the cross-entropy of the logits.",
-    )
-    ask(answer, model, batch, optimizer, in_place=True)
-    now = torch.cat([p.detach().flatten() for p in model.parameters()])
-    expect(
-        differ(now, _reference_steps(start, batch, "adding")),
-        "The first step is right. In the second the old gradients are still "
-        "there and add up: clear them.",
-    )
-    expect(
-        not differ(now, _reference_steps(start, batch, "cleared")),
-        "The first step is right, the second is not.",
-    )
-    expect(
-        model.training,
-        "The step is right, but the model is in evaluation mode afterwards: "
-        "no dropout in the next step.",
-    )
-    return "Five lines; everything else in training is book-keeping."
+    with torch.no_grad():
+        before = batch_losses(model, batches)
+    result = ask(answer, model, batches, optimizer, in_place=True)
+    _has_moved_once(model, start, batches)
+    _loss_is_plain(result, before, model, batches)
+    expect(model.training, IN_EVALUATION_MODE)
+    return "As if they had been one batch, in the memory of the largest."
 
 
-def _loss_is_plain(result, before, model, batch):
+def _has_moved_once(model, start, batches):
+    now = flat(model)
     expect(
-        not isinstance(result, torch.Tensor),
-        "The loss is returned as a tensor. `.item()` makes it a plain number "
-        "and lets its graph go.",
+        differ(now, flat(start)),
+        "The weights have not moved. Is `step` called, after `backward` and "
+        "before the gradients are cleared?",
     )
-    after = F.cross_entropy(model(batch.token_ids, batch.lengths), batch[2])
+    if not differ(now, moved(start, batches)):
+        return
+    for slip, hint in [
+        (
+            moved(start, batches, old=1),
+            "Gradients from before have been added: clear them first.",
+        ),
+        (
+            moved(start, batches[-1:]),
+            "That is a step on the last batch alone. Do not clear the "
+            "gradients between batches.",
+        ),
+        (
+            moved(start, batches, sum_of_means),
+            "The batches' means were added up. Weigh each by its reviews.",
+        ),
+        (
+            moved(start, batches, lambda found: sum_of_means(found) / 2),
+            "Two reviews count as much as five here: that is the mean of the "
+            "batches' means.",
+        ),
+        (
+            moved(start, batches, lambda found: 7 * mean_over_all(found)),
+            "That is a step on the sum over all reviews; divide.",
+        ),
+    ]:
+        expect(differ(now, slip), hint)
+    after = copy.deepcopy(start)
+    torch.nn.utils.vector_to_parameters(
+        moved(start, batches[:1]), after.parameters()
+    )
     expect(
-        differ(result, after.item()) or not differ(after, before),
-        "That is the loss after the step; return the one you stepped on.",
+        differ(now, moved(after, batches[1:])),
+        "A step was taken for each batch. Take one, at the end.",
     )
-    expect(
-        differ(result, before.item() * len(batch.labels)),
-        "That is the sum over the batch; its mean was meant.",
-    )
-    wrong = differ(result, before.item())
-    expect(not wrong, f"The loss is not that of the logits: it {wrong}")
+    raise NotYet("That is no step down the mean cross-entropy of all reviews.")
+
+
+def _loss_is_plain(result, before, model, batches):
+    expect(not isinstance(result, torch.Tensor), WITH_GRAPH)
+    right = mean_over_all(before).item()
+    with torch.no_grad():
+        after = mean_over_all(batch_losses(model, batches)).item()
+    for slip, hint in [
+        (after, "is that after the step; return the one you stepped on."),
+        (7 * right, "is the sum over all reviews; their mean was meant."),
+        (
+            sum(loss.item() for loss, _ in before) / 2,
+            "is the mean of the batches' means. Weigh each by its reviews.",
+        ),
+        (before[-1][0].item(), "is that of the last batch alone."),
+    ]:
+        expect(
+            not differ(result, right) or differ(result, slip),
+            f"The step is right. The loss that is returned {hint}",
+        )
+    wrong = differ(result, right)
+    expect(not wrong, f"The step is right. For the loss, it {wrong}")
 
 
 @exercise("08.3")
-def _mean_loss(answer):
-    batches = [_batch(6), _batch(1)]
+def _loss_by_class(answer):
+    batches = [draw_batch(6), draw_batch(1), draw_batch(4)]
+    batches[0].labels[:2] = torch.tensor([0, 1])
     for mode in (True, False):
-        model = _model(dropout=0.5).train(mode)
+        model = small_model(dropout=0.5).train(mode)
         results = [
             ask(answer, model, batches, in_place=True) for _ in range(4)
         ]
         modes = {module.training for module in model.modules()}
-        _is_mean_loss(results, model, batches)
+        for result in results:
+            expect(
+                hasattr(result, "__len__") and len(result) == 2,
+                "It returns {}; expected is a pair, negative and positive.",
+                result,
+            )
+            for loss in result:
+                expect(not isinstance(loss, torch.Tensor), WITH_GRAPH)
+        _are_losses_by_class(results, model, batches)
         was = "training" if mode else "evaluation"
         expect(
             modes != {True, False},
-            "The number is right. Afterwards some parts of the model are in "
-            "one mode and some in the other: `model.train(mode)` sets all.",
+            "The numbers are right. Afterwards parts of the model are in one "
+            "mode and parts in the other: `model.train(mode)` sets all.",
         )
         expect(
             modes == {mode},
-            f"The number is right. The model was in {was} mode before and is "
-            f"not any more.",
+            f"The numbers are right, but the model was in {was} mode before.",
         )
-    return "The number of `validate`, and no trace left behind."
+    return "Which class is the harder one? And no trace is left behind."
 
 
-def _is_mean_loss(results, model, batches):
-    model.eval()
-    with torch.no_grad():
-        losses = [
-            F.cross_entropy(model(b.token_ids, b.lengths), b.labels).item()
-            for b in batches
-        ]
-    right = (6 * losses[0] + losses[1]) / 7
+def _are_losses_by_class(results, model, batches):
+    each = losses_by_class(model, batches)
+    right = [torch.cat(losses).mean().item() for losses in each]
+    sums = [torch.cat(losses).sum().item() for losses in each]
+    means = [
+        float(np.mean([loss.mean().item() for loss in losses if len(loss)]))
+        for losses in each
+    ]
     wrong = differ(results[0], right)
     for slip, hint in [
+        (right[::-1], "The two have changed places: negative goes first."),
         (
-            sum(losses) / 2,
-            "That is the mean of the batches' means: the batch of one review "
-            "counts as much as that of six.",
+            means,
+            "Those are means of the batches' means. Add up the losses of a "
+            "class over all batches, and divide once.",
         ),
-        (7 * right, "That is the sum; divide by the number of reviews."),
-        (7 * right / 2, "Divide by the number of reviews, not of batches."),
-        (losses[0], "That is the first batch's loss alone."),
+        (sums, "Those are sums; divide each by the reviews of its class."),
+        (
+            [total / 11 for total in sums],
+            "Divide by the reviews of the class, not by all reviews.",
+        ),
+        ([sum(sums) / 11] * 2, "That is the mean over both classes."),
     ]:
         expect(not wrong or differ(results[0], slip), hint)
     expect(
         not any(differ(results[0], other) for other in results[1:]),
-        "Asked again, it returns another number. Dropout is still on; "
-        "`model.eval()` switches it off.",
+        "Asked again, it returns other numbers: dropout is still on.",
+    )
+    expect(
+        not any(map(np.isnan, results[0])),
+        "nan is the mean of no reviews: a batch may have none of a class.",
     )
     expect(not wrong, f"It {wrong}")
-
-
-def _stop(losses, patience, slip=""):
-    """Stop when the lowest loss is `patience` epochs old, or with a slip."""
-    best = since = 0
-    for place, loss in enumerate(losses):
-        lowest = losses[place - 1] if slip == "before" else losses[best]
-        better = place == 0 or loss < lowest
-        better = better or (slip == "ties" and loss == lowest)
-        if better:
-            best = place
-        since = 0 if better and slip != "total" else since + (not better)
-        if since >= patience:
-            return place + 1
-    return len(losses)
 
 
 @exercise("08.4")
@@ -198,22 +219,12 @@ def _stopping_epoch(answer):
         ([0.5, 0.5, 0.5, 0.4], 2),
         (whole(1, 40, 8).tolist(), 3),
     ]:
-        right = _stop(losses, patience)
+        right = stop_after(losses, patience)
         best = losses.index(min(losses)) + 1
-        late = "One epoch too late: stop as soon as the lowest loss is "
         tempting = [
-            (
-                _stop(losses, patience, "before"),
-                "Compare with the lowest loss so far, not with the epoch "
-                "before.",
-            ),
-            (
-                _stop(losses, patience, "total"),
-                "Start counting again whenever a loss is the lowest so far.",
-            ),
-            (
-                _stop(losses, patience, "ties"),
-                "A loss equal to the lowest is not lower.",
+            *(
+                (stop_after(losses, patience, slip), hint)
+                for slip, hint in SLIPS.items()
             ),
             (
                 min(best + patience, len(losses)),
@@ -221,7 +232,11 @@ def _stopping_epoch(answer):
                 "epoch from those before it.",
             ),
             (right - 1, "Epochs are counted from 1."),
-            (_stop(losses, patience + 1), f"{late}{patience} epochs old."),
+            (
+                stop_after(losses, patience + 1),
+                "One epoch too late: stop as soon as the lowest loss is "
+                f"{patience} epochs old.",
+            ),
             (
                 best,
                 "That is the epoch of the lowest loss. Training goes on for "

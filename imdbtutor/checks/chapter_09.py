@@ -4,7 +4,7 @@ import numpy as np
 from torch import Tensor
 
 from imdbtutor.checks.stages import ask, exercise, expect, try_on
-from imdbtutor.checks.values import real, show, whole
+from imdbtutor.checks.values import real, whole
 
 
 def _pair(answer, *inputs, expected, tempting):
@@ -13,7 +13,8 @@ def _pair(answer, *inputs, expected, tempting):
     expect(
         isinstance(result, tuple | list | np.ndarray | Tensor)
         and len(result) == 2,
-        f"It returns {show(result)}; expected is a pair.",
+        "It returns {}; expected is a pair.",
+        result,
     )
     try_on(answer, *inputs, expected=expected, tempting=tempting)
 

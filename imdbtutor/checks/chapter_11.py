@@ -1,14 +1,16 @@
 """Chapter 11: baselines."""
 
+from collections import Counter
+
 import numpy as np
 from scipy.stats import binomtest
 
-from imdbtutor.checks.stages import exercise, try_on
+from imdbtutor.checks.stages import ask, exercise, expect, try_on
 from imdbtutor.checks.values import real, whole
 
-NOTHING_TO_TOSS = (
-    "If the models never differ there is nothing to toss: return 1."
-)
+# What Python says of the logarithm of 0, and of dividing by it.
+_NO_LOG = ("math domain error", "expected a positive", "division by zero")
+_WORDS = ["a", "dull", "not", "good", "film"]
 
 
 def _predictions(reviews=40):
@@ -16,41 +18,75 @@ def _predictions(reviews=40):
     return tuple(whole(0, 2, 2, reviews).bool().numpy())
 
 
+def _draw_reviews():
+    rows = whole(0, 5, 3, 4).tolist()
+    return [[_WORDS[place] for place in row] for row in rows]
+
+
+def _ratios(positive, negative, slip=""):
+    """Compute the log-ratio of each word, or with a slip."""
+    words = sorted({w for review in positive + negative for w in review})
+    logs = []
+    for reviews in (positive, negative):
+        once = [r if slip == "each time" else set(r) for r in reviews]
+        found = Counter(word for review in once for word in review)
+        counts = np.array([found[word] for word in words])
+        more = counts + (slip != "without the 1")
+        total = {
+            "bare sum": counts.sum(),
+            "own words": more[counts > 0].sum(),
+            "no share": 1,
+        }.get(slip, more.sum())
+        with np.errstate(divide="ignore"):
+            logs.append(np.log(more / total))
+    return dict(zip(words, (logs[0] - logs[1]).tolist(), strict=True))
+
+
+def _changed(ratios, change):
+    return {word: float(change(ratio)) for word, ratio in ratios.items()}
+
+
 @exercise("11.1")
-def _log_ratio(answer):
-    fixed = np.array([3, 0, 7]), np.array([1, 2, 0])
-    fresh = whole(0, 30, 2, 5).numpy()
-    for positive, negative in [fixed, tuple(fresh)]:
-        more, less = positive + 1, negative + 1
-        right = np.log(more / more.sum()) - np.log(less / less.sum())
-        with np.errstate(divide="ignore", invalid="ignore"):
-            bare = np.log(positive / positive.sum())
-            bare -= np.log(negative / negative.sum())
-        tempting = [
-            ((-right).tolist(), "Positive over negative, not under it."),
-            (bare.tolist(), "Add 1 to every count first."),
-            (
-                np.log(more / less).tolist(),
-                "Divide each kind of count by its own sum, or a class with "
-                "more words wins everywhere.",
-            ),
-            (np.exp(right).tolist(), "The logarithm is missing."),
-            (
-                (
-                    np.log(more / positive.sum())
-                    - np.log(less / negative.sum())
-                ).tolist(),
-                "Divide by the sum of the counts *with* their 1.",
-            ),
-            ((right / np.log(2)).tolist(), "The natural logarithm, np.log."),
-        ]
-        try_on(
-            answer,
-            positive,
-            negative,
-            expected=right.tolist(),
-            tempting=tempting,
+def _log_ratios(answer):
+    fixed = (
+        [["good", "film", "good"], ["a", "good", "film"], ["good"]],
+        [["dull", "film"], ["not", "bad"], ["film", "film"], ["a", "film"]],
+    )
+    without = "Add 1 to every count first: a word may be missing on one side."
+    for lists in (fixed, (_draw_reviews(), _draw_reviews())):
+        right = _ratios(*lists)
+        result = ask(answer, *lists, errors=dict.fromkeys(_NO_LOG, without))
+        expect(
+            isinstance(result, dict),
+            "It returns {}; expected is a dictionary from words to numbers.",
+            result,
         )
+        missing = sorted(set(right) - set(result))
+        expect(
+            not missing,
+            f"The words {missing} are missing. A word of one class alone has "
+            f"a ratio, too: that is what the 1 is for.",
+        )
+        hints = {
+            "each time": "A word counts once a review, however often it "
+            "stands there.",
+            "without the 1": without,
+            "bare sum": "Divide by the sum of the counts *with* their 1.",
+            "own words": "Every word gets its 1 in both classes, and all of "
+            "these belong to the sum.",
+            "no share": "Divide the counts of each class by their own sum, or "
+            "a class with more words wins everywhere.",
+        }
+        tempting = [
+            (_changed(right, np.negative), "Positive over negative."),
+            (_changed(right, np.exp), "The logarithm is missing."),
+            (
+                _changed(right, lambda ratio: ratio / np.log(2)),
+                "The natural logarithm, np.log.",
+            ),
+            *((_ratios(*lists, slip), hint) for slip, hint in hints.items()),
+        ]
+        try_on(answer, *lists, expected=right, tempting=tempting)
     return "The scale that NBWeights learns."
 
 
@@ -91,43 +127,6 @@ def _paired_error(answer):
                 "That is the difference itself; its error was asked for.",
             ),
         ]
-        try_on(answer, first, second, expected=right, tempting=tempting)
-    return "Where both are right or both wrong, nothing adds to it."
-
-
-@exercise("11.3")
-def _mcnemar(answer):
-    one_sided = np.array([True] * 3 + [False] * 5), np.array([True] * 8)
-    same = np.array([True, False]), np.array([True, False])
-    for first, second in [one_sided, one_sided[::-1], _predictions(), same]:
-        gained = int((second & ~first).sum())
-        lost = int((first & ~second).sum())
-        both = gained + lost
-        right = float(binomtest(gained, both).pvalue) if both else 1.0
-        n = len(first)
-        hits = int(second.sum())
-        tempting = [
-            (
-                float(binomtest(hits, n).pvalue),
-                "That asks whether the second model beats a coin. Count only "
-                "the reviews on which one model is right and the other not.",
-            ),
-            (
-                float(binomtest(gained, n).pvalue),
-                "Reviews on which both are right, or neither, do not count.",
-            ),
-        ]
-        if both:
-            more = binomtest(gained, both, alternative="greater").pvalue
-            tempting.append(
-                (
-                    float(more),
-                    "That looks to one side only. Either model may be the "
-                    "better one.",
-                )
-            )
-        else:
-            tempting.append((float("nan"), NOTHING_TO_TOSS))
         try_on(
             answer,
             first,
@@ -135,11 +134,50 @@ def _mcnemar(answer):
             expected=right,
             tempting=tempting,
             errors={
-                "must be": NOTHING_TO_TOSS,  # SciPy before 1.18
-                "~": "Turn the arrays into bool first.",
+                "boolean subtract": "NumPy's advice would lose the sign. Turn "
+                "the arrays into numbers first: `.astype(int)`.",
             },
         )
-    return "A coin for every review on which only one of them is right."
+    return "Where both are right or both wrong, nothing adds to it."
+
+
+def _enough(n, least=0.05, alternative="two-sided"):
+    """Count up from half of n until the p-value is small."""
+    for gained in range(n // 2, n + 1):
+        found = binomtest(gained, n, alternative=alternative)
+        if found.pvalue < least:
+            return gained
+    return n + 1
+
+
+@exercise("11.3")
+def _least_gained(answer):
+    for n in (20, 30, 5, 6, whole(40, 200, 1).item()):
+        right = _enough(n)
+        tempting = [
+            (
+                _enough(n, alternative="greater"),
+                "That looks to one side only. Had the first model been the "
+                "better one by as much, you would have been as surprised.",
+            ),
+            (
+                0,
+                "With 0 the p-value is small because the *first* model is "
+                "right on all of them. Start in the middle.",
+            ),
+            (
+                2 * right - n,
+                "That is the lead. How many of the reviews are it in all?",
+            ),
+            (right - 1, "With one less, p is not below 0.05 yet."),
+            (right + 1, "One less is enough."),
+            (n // 2 + 1, "A lead of one is nothing that a coin cannot do."),
+        ]
+        if right > n:
+            hint = "Not even all of them are enough: return n + 1."
+            tempting = [(wrong, hint) for wrong in (n, 0, 0.05)] + tempting
+        try_on(answer, n, expected=right, tempting=tempting)
+    return "Of 152 such reviews, 89; in the chapter the second model had 97."
 
 
 @exercise("11.4")

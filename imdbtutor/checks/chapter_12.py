@@ -3,11 +3,10 @@
 import math
 from collections import Counter
 
-import numpy as np
 import torch
 
 from imdbtutor.checks.stages import ask, exercise, expect, try_on
-from imdbtutor.checks.values import show, whole
+from imdbtutor.checks.values import whole
 
 
 def _pairs(words, window, *, both=False, ordered=True):
@@ -31,7 +30,8 @@ def _count_pairs(answer):
         result = ask(answer, words, window)
         expect(
             isinstance(result, dict),
-            f"It returns {show(result)}; expected is a Counter of pairs.",
+            "It returns {}; expected is a Counter of pairs.",
+            result,
         )
         right = dict(_pairs(words, window))
         found = dict(result)
@@ -62,8 +62,11 @@ def _count_pairs(answer):
             expect(found == right or found != dict(slip), hint)
         expect(
             found == right,
-            f"For {show(words)} and {window} it returns {show(found)}; "
-            f"expected is {show(right)}.",
+            "For {} and {} it returns {}; expected is {}.",
+            words,
+            window,
+            found,
+            right,
         )
     return "What count_neighbours does with a sparse table."
 
@@ -82,6 +85,11 @@ def _information(answer):
         right = max(0.0, bare)
         tempting = [
             (bare, "Below 0 return 0: *positive* mutual information."),
+            (
+                abs(bare),
+                "Words that meet *less* often than by chance get 0, not the "
+                "distance from it.",
+            ),
             (max(0.0, ratio), "The logarithm is missing."),
             (right / math.log(2), "The natural logarithm, math.log."),
             (
@@ -114,57 +122,105 @@ def _information(answer):
     )
 
 
+def _by_film(films, folds, order=None):
+    """Give each film a part, by its place among all films."""
+    order = order or list(dict.fromkeys(films))
+    return [order.index(film) * folds // len(order) for film in films]
+
+
 @exercise("12.3")
-def _parts(answer):
-    fixed = np.array([0, 0, 1, 0, 1, 1, 0, 1])
-    order = np.argsort(whole(0, 1_000, 12).numpy(), kind="stable")
-    fresh = np.repeat([0, 1], 6)[order]
-    for labels, folds in [(fixed, 2), (fixed, 4), (fresh, 3)]:
-        right = np.empty(len(labels), dtype=int)
-        turns = np.empty(len(labels), dtype=int)
-        for label in (0, 1):
-            rows = np.flatnonzero(labels == label)
-            place = np.arange(len(rows))
-            right[rows] = place * folds // len(rows)
-            turns[rows] = place % folds
-        everywhere = np.arange(len(labels)) * folds // len(labels)
+def _parts_of_films(answer):
+    fixed = ["Up", "Up", "Jaws", "Up", "Alien", "Heat", "Heat", "Jaws"]
+    letters = [*"dbfaceab"]
+    fresh = letters + ["fedcba"[n] for n in whole(0, 6, 9).tolist()]
+    for films, folds in [(fixed, 2), (fresh, 3), (fresh, 2)]:
+        right = _by_film(films, folds)
+        names = list(dict.fromkeys(films))
+        result = ask(answer, films, folds)
+        try:  # part by part, whatever kind of sequence they are in
+            pairs = set(zip(films, map(str, result), strict=True))
+        except (TypeError, ValueError):
+            pairs = set()
+        found = [film for film, _ in pairs]
+        torn = [film for film in names if found.count(film) > 1]
+        expect(
+            not torn,
+            f"Of the films {films}, {torn} are in more than one part. All "
+            f"reviews of a film belong into one, the later ones too.",
+        )
         tempting = [
             (
-                turns.tolist(),
-                "Neighbours are dealt out in turn. Reviews of one film stand "
-                "together: keep neighbours in one part.",
+                [names.index(film) % folds for film in films],
+                "The films are dealt out in turn. Keep neighbours together: "
+                "the first films are part 0, the next ones part 1.",
             ),
             (
-                everywhere.tolist(),
-                "That cuts the whole file. Cut each class by itself, or a "
-                "part may have hardly any of one class.",
+                _by_film(films, folds, sorted(names)),
+                "The films were numbered by alphabet. Take them in the order "
+                "in which they first stand in the file.",
             ),
-            ((right + 1).tolist(), "The first part is number 0."),
+            ([part + 1 for part in right], "The first part is number 0."),
+            (
+                [names.index(film) for film in films],
+                "Those are the films' numbers. Cut them into `folds` parts.",
+            ),
         ]
-        inputs = labels, folds
-        try_on(answer, *inputs, expected=right.tolist(), tempting=tempting)
-    return "As held_out_weights cuts the training reviews."
+        try_on(answer, films, folds, expected=right, tempting=tempting)
+    return "No film stands on two sides, wherever its reviews are."
+
+
+def _read_together(lengths, chunk, ahead=True):
+    """Count for each token how many others are read with it."""
+    rows = torch.zeros(len(lengths), max(lengths), dtype=torch.int64)
+    for row, length in enumerate(lengths):
+        for place in range(length):
+            start = place - place % chunk
+            end = min(start + chunk, length) if ahead else place + 1
+            rows[row, place] = end - start - 1
+    return rows
 
 
 @exercise("12.4")
-def _tokens_left(answer):
-    fixed = torch.tensor([5, 8, 1])
-    fresh = whole(1, 30, 5)
+def _words_in_reach(answer):
+    fixed = [5, 8, 1]
+    fresh = whole(1, 30, 5).tolist()
     for lengths, chunk in [(fixed, 4), (fixed, 3), (fresh, 6)]:
-        starts = torch.arange(0, int(lengths.max()), chunk)
-        left = lengths[:, None] - starts
-        right = left.clamp(0, chunk)
-        longer = torch.cat([right, torch.zeros_like(right[:, :1])], dim=1)
+        right = _read_together(lengths, chunk)
+        many = torch.tensor(lengths)
+        real = torch.arange(max(lengths)) < many[:, None]
+        own = torch.minimum(many[:, None] - 1, torch.tensor(chunk - 1))
+        starts = torch.arange(0, max(lengths), chunk)
         tempting = [
-            (left, "A piece has at most `chunk` tokens, and at least none."),
-            (left.clamp(min=0), "A piece has at most `chunk` tokens."),
             (
-                left.clamp(max=chunk),
-                "Past the end of a review a piece has 0 tokens, not fewer.",
+                right + real,
+                "The word itself has been counted; the *other* words were "
+                "asked for.",
             ),
-            (right.T, "Reviews in rows, pieces in columns."),
-            (longer, "One piece too many: the last one is empty for all."),
+            (
+                right + ~real * (right.max() - right),
+                "The padding is no word: put 0 there.",
+            ),
+            (
+                own * real,
+                "The last piece of a review may be shorter than `chunk`.",
+            ),
+            (
+                (many[:, None] - 1) * real,
+                "That is the whole review. The state starts anew in every "
+                "piece.",
+            ),
+            (
+                _read_together(lengths, chunk, ahead=False),
+                "Those are the words before it. The layer reads in both "
+                "directions.",
+            ),
+            (
+                (many[:, None] - starts).clamp(0, chunk),
+                "Those are the pieces' lengths. A number for every place of "
+                "the batch was asked for.",
+            ),
+            (right.T, "Reviews in rows, places in columns."),
             (right.float(), "Whole numbers, int64."),
         ]
-        try_on(answer, lengths, chunk, expected=right, tempting=tempting)
-    return "The lengths that read_in_chunks hands to the LSTM."
+        try_on(answer, many, chunk, expected=right, tempting=tempting)
+    return "What lies beyond, only the pooling brings together."

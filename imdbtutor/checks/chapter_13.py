@@ -72,7 +72,7 @@ def _along_the_batch(reviews):
 @exercise("13.2")
 def _moved_by(answer):
     review = whole(5, 10, 6)
-    others = [whole(5, 10, length) for length in (9, 14, 8)]
+    others = [whole(5, 10, length) for length in (9, 14, 1, 8)]
     for score in (_with_padding, _along_the_batch, _on_its_own):
         alone = score([review])[0]
         moves = [score([o, review])[1] - alone for o in others]
@@ -80,6 +80,10 @@ def _moved_by(answer):
         in_front = [score([review, o])[0] - alone for o in others]
         wrong_one = [score([o, review])[0] - alone for o in others]
         together = score([*others, review])[-1] - alone
+        both = [
+            (score([o, review]) - torch.stack([score([o])[0], alone])).abs()
+            for o in others
+        ]
         tempting = [
             (
                 max(abs(move.item()) for move in wrong_one),
@@ -104,6 +108,11 @@ def _moved_by(answer):
                 "One at a time: beside all of them at once, `review` may "
                 "move another way.",
             ),
+            (
+                torch.stack(both).max().item(),
+                "That follows the other review as well. By how much does "
+                "`review` move?",
+            ),
             (sizes[0], "That looks at the first of `others` only."),
             (sizes[-1], "That looks at the last of `others` only."),
         ]
@@ -116,14 +125,20 @@ def _moved_by(answer):
 def _error_of_means(answer):
     low = np.array([0, 0, 0, 0, 1]) > 0
     fresh = whole(0, 2, 11).bool().numpy()
-    for right, size in [(low, 2), (~low, 2), (fresh, 4)]:
+    for right, size in [(low, 2), (~low, 2), (low, 4), (fresh, 4)]:
         batches = [right[i : i + size] for i in range(0, len(right), size)]
         means = [batch.mean() for batch in batches]
         error = float(np.mean(means) - right.mean())
         full = [
             m for m, b in zip(means, batches, strict=True) if len(b) == size
         ]
+        even = np.array_split(right, len(batches))
         tempting = [
+            (
+                float(np.mean([b.mean() for b in even]) - right.mean()),
+                "Your batches are of nearly equal size. All but the last have "
+                "`batch_size` reviews.",
+            ),
             (
                 -error,
                 "Too high is positive: the mean of the means comes first, "

@@ -1,46 +1,60 @@
 """Chapter 14: larger, longer, elsewhere."""
 
-import inspect
+import contextlib
 import itertools
+import os
 import tempfile
 from pathlib import Path
+from unittest import mock
 
-from imdbtutor.checks.stages import ask, called, exercise, expect, try_on
+import numpy as np
+
+from imdbtutor.checks.stages import ask, exercise, expect, try_on
 from imdbtutor.checks.values import real, show, whole
 
 
 @exercise("14.1")
 def _share_of(answer):
     fresh = whole(0, 1000, 23).unique().tolist()
-    for rows, count in [([7, 3, 9, 4, 1, 8, 5], 2), (fresh, 3), ([6, 2], 2)]:
+    for rows, count in [
+        ([7, 3, 9, 4, 1, 8, 5], 2),
+        (fresh, 3),
+        (fresh[:9], 5),
+        ([6, 2], 2),
+    ]:
         shares = [ask(answer, rows, rank, count) for rank in range(count)]
-        call = called(answer, [rows, 0, count])
-        expect(
-            all(isinstance(share, list) for share in shares),
-            f"{call} returns {show(shares[0])}; expected is a list of rows.",
-        )
+        for share in shares:
+            expect(
+                isinstance(share, list | tuple | np.ndarray),
+                "It returns {}; expected is a list of rows.",
+                share,
+            )
+        shares = [[*share] for share in shares]
         dealt = list(itertools.chain(*shares))
+        whose = f"Of {show(rows)}, the {count} shares are {show(shares)}"
         expect(
-            set(dealt) <= set(rows),
-            f"{call} returns {show(shares[0])}: these are not rows of the "
-            "batch. Return the rows, not their places.",
+            all(row in rows for row in dealt),
+            f"{whose}: these are not rows of the batch. Return the rows, not "
+            f"their places.",
         )
         expect(
-            len(set(dealt)) == len(dealt),
-            f"Two of {count} processes take the same row of {show(rows)}: "
-            f"their shares are {show(shares)}.",
+            all(dealt.count(row) == 1 for row in dealt),
+            f"{whose}: two processes take the same row.",
         )
+        left = [row for row in rows if row not in dealt]
+        expect(not left, f"{whose}: nobody takes {show(left)}.")
         expect(
-            len(dealt) == len(rows),
-            f"Of {show(rows)}, nobody takes {show(set(rows) - set(dealt))}.",
+            dealt == rows,
+            f"{whose}. Neighbours belong into one share: the first rows to "
+            f"process 0, the next ones to process 1.",
         )
         sizes = [len(share) for share in shares]
         expect(
             max(sizes) - min(sizes) <= 1,
-            f"The {count} shares of {show(rows)} have {sizes} rows: while "
-            "one process works, the others wait.",
+            f"{whose}: they have {sizes} rows. While one process works, the "
+            f"others wait.",
         )
-    return "Every row once, and nobody waits long."
+    return "Every row once, neighbours together, and nobody waits long."
 
 
 @exercise("14.2")
@@ -80,9 +94,9 @@ def _whole_file(answer):
         path = Path(name) / "run.txt"
         text = f"first, déjà vu, {whole(0, 1000, 1).item()}"
         for content in (text, text + " and more"):
-            result = ask(answer, path, lambda content=content: content)
-            call = called(answer, [path, "..."])
-            expect(path.is_file(), f"{call} writes no file of that name.")
+            with _watch(path) as gaps:
+                result = ask(answer, path, lambda content=content: content)
+            expect(path.is_file(), "It writes no file of that name.")
             found = path.read_bytes()
             expect(
                 found == content.encode(),
@@ -91,10 +105,38 @@ def _whole_file(answer):
             )
         _left_alone(answer, path, content)
         expect(
+            not gaps,
+            "It takes the old file away before the new one has its name: who "
+            "looks in between finds none. `replace` renames onto it.",
+        )
+        expect(
             result == path,
-            f"It returns {show(result)}; expected is the path it was given.",
+            "It returns {}; expected is the path it was given.",
+            result,
         )
     return "Old or new, never half."
+
+
+@contextlib.contextmanager
+def _watch(path):
+    """Note each call that takes the file `path` away from its name."""
+    gaps = []
+
+    def watched(original):
+        def call(name, *args, **options):
+            if Path(name) == path and path.exists():
+                gaps.append(original.__name__)
+            return original(name, *args, **options)
+
+        return call
+
+    with contextlib.ExitStack() as stack:
+        for owner in (os, Path):
+            for name in ("remove", "unlink", "rename", "replace"):
+                if original := getattr(owner, name, None):
+                    change = mock.patch.object(owner, name, watched(original))
+                    stack.enter_context(change)
+        yield gaps
 
 
 def _left_alone(answer, path, content):
@@ -139,28 +181,26 @@ def _in_pieces(answer):
         taken = []
         source = (taken.append(row) or row for row in rows)
         result = ask(answer, source, size, in_place=True)
-        call = called(answer, ["rows", size])
         expect(
-            inspect.isgenerator(result) or hasattr(result, "__next__"),
-            f"{call} returns {show(result)}, not a generator. Use `yield`.",
+            hasattr(result, "__next__"),
+            "It returns {}, not a generator. Use `yield`.",
+            result,
         )
-        first = next(result, None)
-        expect(
-            first == rows[:size],
-            f"For {rows}, the first piece is {show(first)}; expected is "
-            f"{rows[:size]}.",
-        )
-        expect(
-            len(taken) <= size,
-            f"For its first piece of {size} rows, it took {len(taken)} from "
-            "the iterator. Take no more than the piece needs.",
-        )
-        pieces = [first, *itertools.islice(result, count + 2)]
+        pieces = []
+        for piece in itertools.islice(result, count + 2):
+            pieces.append(piece)
+            expect(
+                len(taken) <= size * len(pieces),
+                f"When it yields piece {len(pieces)} of {size} rows, it has "
+                f"taken {len(taken)} rows from the iterator. Take no more "
+                f"than the piece needs.",
+            )
         right = [rows[i : i + size] for i in range(0, count, size)]
-        expect([] not in pieces, f"{call} yields an empty piece at the end.")
+        expect([] not in pieces, "It yields an empty piece at the end.")
         expect(
             pieces == right,
-            f"For {rows}, {call} yields {show(pieces)}; expected is "
-            f"{show(right)}.",
+            f"Of {rows}, cut by {size}, it yields {{}}; expected is {{}}.",
+            pieces,
+            right,
         )
     return "One piece in memory, however many there are."

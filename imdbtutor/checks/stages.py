@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from imdbtutor.checks.values import differ, show
+from imdbtutor.checks.values import as_number, differ, outline, show
 
 EXERCISES: dict[str, Callable[[object], str]] = {}
 EMPTY = "Nothing here yet: put your own code in the place of `...`."
@@ -41,8 +41,14 @@ def exercise(number: str) -> Callable:
     return register
 
 
-def expect(condition: object, hint: str) -> None:
+def expect(condition: object, hint: str, *values: object) -> None:
     """Go on if the condition holds, else give the hint.
+
+    Args:
+        condition: Anything true or false.
+        hint: What to look at next.
+        values: What stands, shown, in the place of each `{}` of the hint:
+            to write it out takes time, which only a hint is worth.
 
     Raises:
         NotYet: If it does not hold.
@@ -50,7 +56,20 @@ def expect(condition: object, hint: str) -> None:
     Used in chapter 1.
     """
     if not condition:
-        raise NotYet(hint)
+        raise NotYet(hint.format(*map(show, values)) if values else hint)
+
+
+def expect_number(answer: object) -> float:
+    """Go on if the answer is one number, of any type.
+
+    Raises:
+        NotYet: If it is none, or several.
+
+    Used in chapter 2.
+    """
+    number = as_number(answer)
+    expect(number is not None, "A number is asked, not {}.", answer)
+    return number
 
 
 def ask(
@@ -79,10 +98,9 @@ def ask(
     """
     expect(
         callable(answer),
-        f"Hand over the function itself, by name and without brackets, not "
-        f"{show(answer)}.",
+        "Hand over the function itself, by name and without brackets, not {}.",
+        answer,
     )
-    call = called(answer, inputs)
     given = inputs if in_place else copy.deepcopy(inputs)
     try:
         result = answer(*given)
@@ -90,31 +108,34 @@ def ask(
         raise
     except (Exception, SystemExit) as error:
         reason = " ".join(str(error).split())[:200]
+        found = f"stops with {type(error).__name__}: {reason}"
         hints = [hint for words, hint in errors.items() if words in reason]
-        raise NotYet(
-            f"{call} stops with {type(error).__name__}: "
-            + " ".join([reason, *hints])
-        ) from error
+        found = "\n".join([f"{called(answer, inputs)} {found}", *hints])
+        raise NotYet(found) from error
     expect(result is not ..., EMPTY)
-    expect(
-        result is not None,
-        f"{call} returns None. Does every way through it end in `return`?",
-    )
-    expect(
-        in_place or not any(map(differ, given, inputs)),
-        f"{call} changes what it was given. Its caller may still need that: "
-        f"work on a copy.",
-    )
+    if result is None:
+        raise NotYet(
+            f"{called(answer, inputs)} returns None. Does every way through "
+            f"it end in `return`?"
+        )
+    if not in_place and any(map(differ, given, inputs)):
+        raise NotYet(
+            f"{called(answer, inputs)} changes what it was given. Its caller "
+            f"may still need that: work on a copy."
+        )
     return result
 
 
 def called(answer: object, inputs: Sequence[object]) -> str:
-    """Write a call as the reader would.
+    """Write a call as the reader would, long inputs by their shapes.
 
     Used in chapter 1.
     """
     name = getattr(answer, "__name__", "your function")
-    return f"{name}({', '.join(map(show, inputs))})"
+    shown = ", ".join(map(show, inputs))
+    if len(shown) > 160:
+        shown = ", ".join(map(outline, inputs))
+    return f"{name}({shown})"
 
 
 def try_on(
@@ -123,7 +144,7 @@ def try_on(
     expected: object,
     tempting: Sequence[tuple[object, str]] = (),
     errors: Mapping[str, str] = MappingProxyType({}),
-) -> None:
+) -> object:
     """Compare what the reader's function returns with what it should.
 
     Args:
@@ -133,6 +154,9 @@ def try_on(
         tempting: Wrong results that a known slip leads to, each with a hint.
         errors: Words of an error message that a known slip leads to, each
             with a hint.
+
+    Returns:
+        What the reader's function returned.
 
     Raises:
         NotYet: With the hint of the slip, or with what differs.
@@ -147,3 +171,4 @@ def try_on(
             if not differ(result, wrong):
                 raise NotYet(f"{hint}\n{call} returns {show(result)}.")
         raise NotYet(f"{call} {difference}")
+    return result

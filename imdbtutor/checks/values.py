@@ -1,6 +1,9 @@
 """Values that checks draw, show and compare."""
 
+import re
 import reprlib
+import textwrap
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -42,10 +45,14 @@ def real(*shape: int) -> Tensor:
 def show(value: object) -> str:
     """Write a value in one short line, for a message.
 
+    A long one ends after a whole word or number.
+
     Used in chapter 1.
     """
     if isinstance(value, torch.nn.Module | torch.optim.Optimizer):
         text = type(value).__name__
+    elif isinstance(value, Iterator):
+        text = f"a {type(value).__name__}, not the values that it would give"
     elif isinstance(value, pd.DataFrame | pd.Series):
         text = f"a {type(value).__name__} of {len(value)} rows"
     elif callable(value):
@@ -54,36 +61,59 @@ def show(value: object) -> str:
         text = repr(value)
     else:
         text = _short.repr(value)
-    text = " ".join(text.split())
-    return text if len(text) <= 200 else f"{text[:197]}..."
+    text = re.sub(r" at 0x[0-9a-f]+", "", text)
+    return textwrap.shorten(text, 200, placeholder=" ...")
 
 
-def differ(value: object, expected: object) -> str:
+def outline(value: object) -> str:
+    """Write a value as `show` does, but a tensor by its shape.
+
+    Used in chapter 7.
+    """
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {tuple(value.shape)}"
+    return show(value)
+
+
+class Difference:
+    """The rest of a sentence that begins with a call, written when shown.
+
+    Args:
+        sentence: What is wrong, with `{}` for each value.
+        values: What stands there.
+
+    Used in chapter 1.
+    """
+
+    def __init__(self, sentence: str, *values: object) -> None:
+        """Keep the values as they are, until somebody wants to read them."""
+        self.sentence, self.values = sentence, values
+
+    def __str__(self) -> str:
+        """Write the sentence, which takes longer than to compare."""
+        return self.sentence.format(*map(show, self.values))
+
+
+def differ(value: object, expected: object) -> Difference | None:
     """Say in what a value differs from the expected one, type first.
 
-    Numbers may differ by rounding. A float stands for any kind of number, a
-    list for any sequence.
+    Numbers may differ by rounding, and have more digits than expected. A
+    float stands for any kind of number, a list for any sequence.
 
     Returns:
-        The rest of a sentence that begins with the call; empty if equal.
+        What differs; None if nothing does.
 
     Used in chapter 1.
     """
     if isinstance(expected, Tensor):
         return _differ_as_tensors(value, expected)
+    if isinstance(expected, pd.DataFrame):
+        return _differ_as_tables(value, expected)
     if isinstance(expected, np.ndarray):
         expected = expected.tolist()
     if isinstance(expected, float):
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            return f"returns {show(value)}, which is not one number."
-        close = np.isclose(
-            number, expected, rtol=1e-5, atol=1e-7, equal_nan=True
-        )
-    elif isinstance(expected, pd.DataFrame):
-        return _differ_as_tables(value, expected)
-    elif isinstance(expected, list | tuple):
+        return _differ_as_numbers(value, expected)
+    if isinstance(expected, list | tuple):
         if isinstance(value, Tensor | np.ndarray | pd.Series | pd.Index):
             value = value.tolist()
         close = (
@@ -91,39 +121,80 @@ def differ(value: object, expected: object) -> str:
             and len(value) == len(expected)
             and not any(map(differ, value, expected))
         )
+    elif isinstance(expected, dict):
+        close = (
+            isinstance(value, dict)
+            and value.keys() == expected.keys()
+            and not any(differ(value[key], expected[key]) for key in value)
+        )
     else:
-        if isinstance(value, np.generic | Tensor) and value.ndim == 0:
+        arrays = np.generic | np.ndarray | Tensor
+        if isinstance(value, arrays) and value.ndim == 0:
             value = value.item()
         counts = isinstance(value, float) and type(expected) is int
         alike = counts or type(value) is type(expected)
         close = alike and value == expected
-    wanted = show(expected)
-    return "" if close else f"returns {show(value)}; expected is {wanted}."
+    return None if close else _returns(value, expected)
+
+
+def as_number(value: object) -> float | None:
+    """Take one number out of whatever holds it.
+
+    Returns:
+        The number; None if there is none, or an axis of them.
+
+    Used in chapter 2.
+    """
+    if isinstance(value, Tensor):
+        value = value.detach()
+    if isinstance(value, str | bytes) or getattr(value, "ndim", 0):
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _returns(value, expected):
+    return Difference("returns {}; expected is {}.", value, expected)
+
+
+def _differ_as_numbers(value, expected):
+    number = as_number(value)
+    if number is None:
+        return Difference("returns {}, which is not one number.", value)
+    if np.isclose(number, expected, rtol=1e-5, atol=1e-7, equal_nan=True):
+        return None
+    return _returns(value, expected)
 
 
 def _differ_as_tables(value, expected):
     if not isinstance(value, pd.DataFrame):
-        return f"returns {show(value)}, which is not a table."
+        return Difference("returns {}, which is not a table.", value)
     for what in ("columns", "index"):
         found = getattr(value, what).tolist()
         wanted = getattr(expected, what).tolist()
         if found != wanted:
-            return f"has as {what} {found}; expected is {wanted}."
-    if not value.equals(expected):
-        return f"holds {value.to_numpy().tolist()}, not the rows expected."
-    return ""
+            return Difference(
+                f"has as {what} {{}}; expected is {{}}.", found, wanted
+            )
+    if value.equals(expected):
+        return None
+    rows = value.to_numpy().tolist()
+    return Difference("holds {}, not the rows expected.", rows)
 
 
 def _differ_as_tensors(value, expected):
     if not isinstance(value, Tensor):
-        return f"returns {show(value)}, which is not a tensor."
+        return Difference("returns {}, which is not a tensor.", value)
     if value.shape != expected.shape:
-        return (
-            f"returns shape {tuple(value.shape)}; expected is "
-            f"{tuple(expected.shape)}."
-        )
+        shapes = tuple(value.shape), tuple(expected.shape)
+        return Difference("returns shape {}; expected is {}.", *shapes)
+    if torch.promote_types(value.dtype, expected.dtype) == torch.float64:
+        expected = expected.to(value.dtype)
     if value.dtype != expected.dtype:
-        return f"returns {value.dtype}; expected is {expected.dtype}."
-    if not torch.allclose(value, expected, atol=1e-5, equal_nan=True):
-        return f"returns {show(value)}; expected is {show(expected)}."
-    return ""
+        types = value.dtype, expected.dtype
+        return Difference("returns {}; expected is {}.", *types)
+    if torch.allclose(value, expected, atol=1e-5, equal_nan=True):
+        return None
+    return _returns(value, expected)

@@ -2,18 +2,22 @@
 
 import importlib
 import itertools
+import math
 import re
+from pathlib import Path
 
 import nbformat
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from IPython.core.inputtransformer2 import TransformerManager
 from places import NOTEBOOKS
 
-from imdbtutor.checks import check
+from imdbtutor.checks import check, stages, values
 from imdbtutor.checks.stages import EMPTY
 
+FOLDER = Path(__file__).parent
 CHAPTERS = sorted(NOTEBOOKS.glob("*.ipynb"))
 CALL = re.compile(r'check\("(\d\d\.\d)", (\w+)\)')
 
@@ -46,6 +50,14 @@ WRONG = {
     ).WRONG.items()
 }
 SLIPS = [(n, hint, slip) for n in WRONG for hint, slip in WRONG[n]]
+UNUSUAL = [
+    (number, right)
+    for path in sorted(FOLDER.glob("right_answers/chapter_*.py"))
+    for number, found in importlib.import_module(
+        f"right_answers.{path.stem}"
+    ).RIGHT.items()
+    for right in found
+]
 NUMBERS = sorted(STUBS)
 
 SLOW = pytest.mark.slow
@@ -122,6 +134,48 @@ def test_wrong_answers_are_told_apart(number):
     assert len(messages) == len(WRONG[number])
 
 
+@pytest.mark.parametrize("times", [3, pytest.param(20, marks=SLOW)])
+@pytest.mark.parametrize(("number", "right"), UNUSUAL)
+def test_an_unusual_right_answer_passes(number, right, times):
+    failed = [
+        verdict
+        for verdict in (check(number, right) for _ in range(times))
+        if not verdict.passed
+    ]
+    assert failed == []
+
+
+@pytest.mark.parametrize(("number", "right"), UNUSUAL)
+def test_nothing_is_written_out_for_an_answer_that_passes(
+    number, right, monkeypatch
+):
+    check(number, right)  # imports the chapter's checks
+    for module in (stages, values):
+        monkeypatch.setattr(module, "show", Awkward())
+    assert check(number, right).passed
+
+
+def test_a_long_value_is_cut_after_a_whole_number():
+    text = values.show(torch.arange(1_000, 1_100))
+    assert len(text) <= 200
+    assert re.fullmatch(r"tensor\(\[(\d{4}, )+\.\.\.", text)
+
+
+def test_a_call_shows_large_inputs_by_their_shapes():
+    inputs = [torch.rand(8, 3)] * 6
+    verdict = check("07.2", lambda *inputs: inputs[0] @ inputs[1])
+    assert len(repr(verdict).splitlines()) <= 6
+    text = stages.called(print, inputs)
+    assert text.count("a tensor of shape (8, 3)") == 6
+
+
+def test_an_error_s_reason_and_the_hint_stand_on_lines_of_their_own():
+    verdict = check("12.2", lambda t, a, b, n: math.log(t * n / (a * b)))
+    assert not verdict.passed
+    verdict = check("12.2", lambda t, a, b, n: max(0, math.log(t * n / a / b)))
+    assert verdict.message.splitlines()[-1].startswith("Words that never meet")
+
+
 class Awkward:
     """Fail at whatever is asked of it."""
 
@@ -172,8 +226,6 @@ def test_a_verdict_fits_the_width_of_a_cell():
 
 
 def test_a_check_leaves_the_reader_s_seed_alone():
-    import torch
-
     torch.manual_seed(0)
     expected = torch.rand(3)
     torch.manual_seed(0)

@@ -1,6 +1,7 @@
 """What nbval lets through: the shape of the chapters, and their figures."""
 
 import ast
+import html
 import json
 import re
 
@@ -359,10 +360,25 @@ def test_a_question_has_one_right_answer_and_a_reason_for_each(chapter):
             assert len(reason.split()) >= 4
 
 
+def right_answers():
+    """For each question, its answers' texts, and which one is right."""
+    for chapter in CHAPTERS:
+        for _, answers in questions(chapter):
+            texts = [re.sub(r"<[^>]+>", "", text) for _, text, *_ in answers]
+            kinds = [kind for kind, *_ in answers]
+            yield [html.unescape(text) for text in texts], kinds.index("right")
+
+
 def test_the_right_answer_has_no_favourite_place():
-    places = [
-        [kind for kind, *_ in answers].index("right")
-        for chapter in CHAPTERS
-        for _, answers in questions(chapter)
+    places = [place for _, place in right_answers()]
+    for place in range(3):
+        assert abs(places.count(place) - len(places) / 3) < 1
+
+
+@pytest.mark.parametrize("pick", [max, min])
+def test_the_right_answer_is_by_chance_the_longest_or_shortest(pick):
+    found = [
+        len(texts[place]) == pick(map(len, texts))
+        for texts, place in right_answers()
     ]
-    assert max(map(places.count, set(places))) < 0.6 * len(places)
+    assert sum(found) <= len(found) / 3

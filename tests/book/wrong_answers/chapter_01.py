@@ -1,3 +1,4 @@
+import numpy as np
 import torch
 
 
@@ -19,7 +20,8 @@ def uncut(reviews, width):
 
 WRONG = {
     "01.1": [
-        ("with `torch.` in front", "int64"),
+        ("without quotation marks", "int64"),
+        ("of Python's or NumPy's", np.int64),
         ("by asking for it", torch.int32),
         ("numbers with a point", torch.float32),
     ],
@@ -35,7 +37,12 @@ WRONG = {
         ("film's mean", lambda s: s - s.mean(dim=0)),
         ("one mean", lambda s: s - s.mean()),
         ("keepdim=True", lambda s: s - s.mean(dim=1)),
-        ("work on a copy", lambda s: s.sub_(s.mean(dim=1, keepdim=True))),
+        ("convert them first", lambda s: s - s.mean(dim=1, keepdim=True)),
+        ("int32", lambda s: (s - s.float().mean(1, keepdim=True)).to(s.dtype)),
+        (
+            "work on a copy",
+            lambda s: s.sub_(s.float().mean(dim=1, keepdim=True)),
+        ),
     ],
     "01.4": [
         (

@@ -39,6 +39,22 @@ def probabilities(counts, weights):
     return torch.sigmoid(counts @ weights)
 
 
+def with_autograd(counts, labels, weights):
+    watched = weights.clone().requires_grad_()
+    chance = probabilities(counts, watched)
+    right = torch.where(labels == 1, chance, 1 - chance)
+    (-right.log().mean()).backward()
+    return watched.grad
+
+
+def with_functional_autograd(counts, labels, weights):
+    def loss(weights):
+        chance = probabilities(counts, weights)
+        return -torch.where(labels == 1, chance, 1 - chance).log().mean()
+
+    return torch.func.grad(loss)(weights).add(0)
+
+
 WRONG = {
     "02.1": [
         ("value of the function", 6.75),
@@ -75,5 +91,6 @@ WRONG = {
         ("mean", lambda x, y, w: (probabilities(x, w) - y) @ x),
         ("score itself", lambda x, y, w: (x @ w - y) @ x / len(y)),
         ("shape", lambda x, y, w: x @ w - y),
+        ("autograd at work", with_autograd),
     ],
 }

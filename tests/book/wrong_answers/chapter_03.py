@@ -37,6 +37,27 @@ class Detached(nn.Module):
         return self.second(self.first(counts).detach().relu())
 
 
+class WithoutBias(nn.Sequential):
+    def __init__(self, words, hidden):
+        super().__init__(
+            nn.Linear(words, hidden, bias=False),
+            nn.ReLU(),
+            nn.Linear(hidden, 2, bias=False),
+        )
+
+
+class OwnParametersWithoutRelu(nn.Module):
+    def __init__(self, words, hidden):
+        super().__init__()
+        self.w = nn.Parameter(torch.randn(words, hidden))
+        self.b = nn.Parameter(torch.randn(hidden))
+        self.v = nn.Parameter(torch.randn(hidden, 2))
+        self.c = nn.Parameter(torch.randn(2))
+
+    def forward(self, counts):
+        return (counts @ self.w + self.b).tanh() @ self.v + self.c
+
+
 class OneLogit(nn.Sequential):
     def __init__(self, words, hidden):
         super().__init__(
@@ -73,6 +94,8 @@ WRONG = {
         ("two linear layers in a row", Straight),
         ("two logits a review", OneLogit),
         ("no gradient", Detached),
+        ("has a bias as well", WithoutBias),
+        ("another function between", OwnParametersWithoutRelu),
         ("the class itself", Straight(6, 4)),
     ],
     "03.3": [
@@ -95,15 +118,12 @@ WRONG = {
             "logarithm is missing",
             lambda x, y: -x.softmax(dim=1)[rows(y), y].mean(),
         ),
-        (
-            "rounded to 0",
-            lambda x, y: -x.softmax(dim=1)[rows(y), y].log().mean(),
-        ),
         ("positive", lambda x, y: x.log_softmax(dim=1)[rows(y), y].mean()),
     ],
     "03.4": [
         ("only once", in_one_go),
         ("float", counted),
+        ("one type", lambda r, n: counted(r, n).double()),
         ("shares", lambda r, n: F.normalize(counted(r, n).float(), p=1)),
     ],
 }

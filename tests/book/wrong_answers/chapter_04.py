@@ -57,6 +57,26 @@ def by_chance(reviews, train, validation):
     return cut(shuffled, place, train, train + validation)
 
 
+def merged(train, test):
+    texts = test[["text"]].drop_duplicates()
+    both = train.merge(texts, on="text", how="left", indicator=True)
+    return both.loc[both["_merge"] == "left_only", ["text", "label"]]
+
+
+def with_another_column(reviews, train, validation):
+    numbered = reviews.assign(place=place_in_class(reviews))
+    return cut(numbered, numbered["place"], train, train + validation)
+
+
+def as_in_the_chapter(reviews, train, validation):
+    return cut(reviews, place_in_class(reviews), 9_000, 10_000)
+
+
+def class_by_class(reviews, train, validation):
+    sorted_ = reviews.sort_values("label", kind="stable")
+    return cut(sorted_, place_in_class(sorted_), train, train + validation)
+
+
 def renumbered(reviews, train, validation):
     place = place_in_class(reviews)
     parts = cut(reviews, place, train, train + validation)
@@ -81,10 +101,15 @@ WRONG = {
         ("after the slash", lambda text: re.search(r"\d+/\d0?\b", text)),
         ("no whole number", lambda text: re.search(r"\d+/10\b", text)),
         ("That is a mark", lambda t: "7/10" in t or "10/10" in t),
+        (
+            "in brackets",
+            lambda text: re.search(r"(^|\s)\d+/10(?![\d/])", text),
+        ),
     ],
     "04.3": [
         ("index", in_the_index),
         ("Copies within train", each_text_once),
+        ("`merge` makes a new one", merged),
         ("all have to go", first_copy_only),
         (
             "Those are the copies",
@@ -99,8 +124,11 @@ WRONG = {
     ],
     "04.4": [
         ("per class", by_row),
-        ("two sides", overlapping),
+        ("more than once", overlapping),
         ("by chance", by_chance),
+        ("have the columns", with_another_column),
+        ("from 9,000", as_in_the_chapter),
+        ("in the order", class_by_class),
         ("new numbers", renumbered),
     ],
 }

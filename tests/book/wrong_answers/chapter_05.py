@@ -2,6 +2,8 @@ from collections import Counter
 
 import torch
 
+from imdbtutor.data.vocab import build_vocab_from_iterator
+
 
 def counts(lists):
     return Counter(token for tokens in lists for token in tokens)
@@ -65,6 +67,17 @@ def most_common(lists, known, n):
     return [word for word, _ in unknown.most_common(n)]
 
 
+def as_vocab(lists, size):
+    specials = ["<pad>", "<unk>"]
+    return build_vocab_from_iterator(lists, specials=specials, max_tokens=size)
+
+
+def least_frequent(lists, known, n):
+    count = counts(lists)
+    unknown = sorted(set(count) - known, key=lambda word: (count[word], word))
+    return unknown[:n]
+
+
 WRONG = {
     "05.1": [
         (
@@ -88,9 +101,10 @@ WRONG = {
     "05.2": [
         ("<pad> should have", without_specials),
         ("count as well", specials_on_top),
-        ("alphabetical", as_counted),
-        ("rarest", rarest_first),
-        ("turns the alphabet", turned_round),
+        ("`of` (1) and not `a` (1)", as_counted),
+        ("*minus* the count", rarest_first),
+        ("not `a` (1)", turned_round),
+        ("That is a `Vocab`", as_vocab),
     ],
     "05.3": [
         ("*are* known", lambda lists, known: 1 - share(lists, known)),
@@ -114,10 +128,11 @@ WRONG = {
     "05.4": [
         ("First leave out", cut_too_early),
         ("words alone", with_counts),
-        ("the one met first", most_common),
+        ("alphabetical order", most_common),
+        ("*minus* the count", least_frequent),
         ("should not be there", lambda lists, known, n: ranked(lists)[:n]),
         (
-            "Sort by count",
+            "`acting` (2)",
             lambda lists, known, n: sorted(set(tokens(lists)) - known)[:n],
         ),
     ],

@@ -1,3 +1,4 @@
+import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
@@ -39,6 +40,11 @@ def unstable(lengths, size):
     return chunks(sorted(order, key=lambda i: (lengths[i], -i)), size)
 
 
+def of_equal_size(lengths, size):
+    count = -(-len(lengths) // size)
+    return [b.tolist() for b in np.array_split(places(lengths), count)]
+
+
 WRONG = {
     "06.1": [
         (
@@ -57,15 +63,25 @@ WRONG = {
     ],
     "06.2": [
         (
-            "steps count from 0",
-            lambda n: torch.arange(n.max()) <= n[:, None],
+            "padding stands in front",
+            lambda n: torch.arange(n.max()) < n[:, None],
         ),
-        ("One column", lambda n: torch.arange(n.max())[:, None] < n),
+        (
+            "One too few",
+            lambda n: torch.arange(n.max()) > (n.max() - n)[:, None],
+        ),
+        (
+            "One column",
+            lambda n: torch.arange(n.max())[:, None] >= n.max() - n,
+        ),
         (
             "Numbers instead",
-            lambda n: (torch.arange(n.max()) < n[:, None]).int(),
+            lambda n: (torch.arange(n.max()) >= (n.max() - n)[:, None]).int(),
         ),
-        ("changed places", lambda n: torch.arange(n.max()) >= n[:, None]),
+        (
+            "changed places",
+            lambda n: torch.arange(n.max()) < (n.max() - n)[:, None],
+        ),
     ],
     "06.3": [
         ("one rectangle", lambda n, size: share(n)),
@@ -93,5 +109,6 @@ WRONG = {
         ),
         ("now cut", lambda n, size: places(n)),
         ("ties in order", unstable),
+        ("of nearly equal size", of_equal_size),
     ],
 }

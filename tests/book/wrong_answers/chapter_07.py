@@ -45,16 +45,29 @@ def real(states, lengths):
     return (torch.arange(states.shape[1]) < lengths[:, None])[:, :, None]
 
 
+def states_at(states, places):
+    return states[torch.arange(len(places)), places]
+
+
 def one_too_far(states, lengths):
-    places = lengths.clamp(max=states.shape[1] - 1)
-    return states[torch.arange(len(lengths)), places]
+    return states_at(states, (lengths // 2 + 1).clamp(max=states.shape[1] - 1))
 
 
-def all_but_the_last(token_ids, lengths):
-    turned = token_ids.clone()
-    for row, end in enumerate(lengths - 1):
-        turned[row, :end] = token_ids[row, :end].flip(0)
-    return turned
+def smallest(states, lengths, filling):
+    return states.masked_fill(~real(states, lengths), filling).amin(dim=1)
+
+
+def turned(token_ids, lengths):
+    rows = token_ids.clone()
+    for row, end in enumerate(lengths):
+        rows[row, :end] = token_ids[row, :end].flip(0)
+    return rows
+
+
+def in_place(token_ids, lengths):
+    for row, end in enumerate(lengths):
+        token_ids[row] = token_ids[row].roll(-int(end))
+    return token_ids
 
 
 WRONG = {
@@ -71,27 +84,35 @@ WRONG = {
         ("not the memory itself", bare_memory),
         ("h first", memory_first),
         ("bias b is missing", without_bias),
+        ("expected are two", lambda *inputs: gates(*inputs[:2], *inputs[3:])),
+        ("a tensor of shape (8, 5)", lambda x, h, c, W, U, b: x @ W + h @ U),
     ],
     "07.3": [
-        ("padding for shorter", lambda states, lengths: states[:, -1]),
+        (
+            "middle of the rectangle",
+            lambda states, lengths: states[:, states.shape[1] // 2],
+        ),
         ("One place too far", one_too_far),
-        ("by pairs", lambda states, lengths: states[:, lengths - 1]),
-        ("first token", lambda states, lengths: states[:, 0]),
+        ("by pairs", lambda states, lengths: states[:, lengths // 2]),
+        ("*last* real token", lambda s, n: states_at(s, n - 1)),
+        ("take the second", lambda s, n: states_at(s, (n - 1) // 2)),
     ],
     "07.4": [
-        ("over the padding too", lambda s, n: s.mean(dim=1)),
-        ("divide by the width", lambda s, n: (s * real(s, n)).mean(dim=1)),
-        ("still add up", lambda s, n: s.sum(dim=1) / n[:, None]),
-        ("That is the sum", lambda s, n: (s * real(s, n)).sum(dim=1)),
+        ("at the padding too", lambda s, n: s.amin(dim=1)),
+        ("the 0 at the padding", lambda s, n: smallest(s, n, 0)),
+        ("Minus infinity", lambda s, n: smallest(s, n, -torch.inf)),
+        ("the largest", lambda s, n: -smallest(-s, n, torch.inf)),
     ],
     "07.5": [
-        ("come to the front", lambda ids, lengths: ids.flip(1)),
+        ("back to front", lambda ids, lengths: ids.flip(1)),
         ("changed places", lambda ids, lengths: ids.flip(0)),
+        ("sorts the numbers", lambda ids, n: ids.sort(dim=1).values),
+        ("padding is where it was", turned),
+        ("Nothing has been moved", lambda ids, lengths: ids),
         (
-            "sorts the numbers",
-            lambda ids, n: ids.sort(dim=1, descending=True).values,
+            "moved by as much",
+            lambda ids, n: ids.roll(ids.shape[1] - int(n.max()), dims=1),
         ),
-        ("stayed behind", all_but_the_last),
-        ("Nothing has been turned", lambda ids, lengths: ids),
+        ("work on a copy", in_place),
     ],
 }

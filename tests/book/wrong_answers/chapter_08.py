@@ -6,100 +6,143 @@ def loss_of(model, batch):
     return F.cross_entropy(model(batch.token_ids, batch.lengths), batch.labels)
 
 
-def without_clearing(model, batch, optimizer):
-    loss = loss_of(model, batch)
-    loss.backward()
-    optimizer.step()
-    return loss.item()
+def scored(model, batches):
+    return [(loss_of(model, batch), len(batch.labels)) for batch in batches]
 
 
-def without_step(model, batch, optimizer):
+def mean(found):
+    return sum(n * loss for loss, n in found) / sum(n for _, n in found)
+
+
+def stepped(combine, clear=True, returned=mean):
+    """Write an answer that steps on one combination of losses."""
+
+    def step_on_all(model, batches, optimizer):
+        if clear:
+            optimizer.zero_grad()
+        found = scored(model, batches)
+        combine(found).backward()
+        optimizer.step()
+        return returned(found).item()
+
+    return step_on_all
+
+
+def without_step(model, batches, optimizer):
     optimizer.zero_grad()
-    loss = loss_of(model, batch)
+    loss = mean(scored(model, batches))
     loss.backward()
     return loss.item()
 
 
-def cleared_too_late(model, batch, optimizer):
-    loss = loss_of(model, batch)
-    loss.backward()
-    optimizer.zero_grad()
-    optimizer.step()
-    return loss.item()
+def a_step_for_each(model, batches, optimizer):
+    found = scored(model, batches)
+    for batch in batches:
+        optimizer.zero_grad()
+        loss_of(model, batch).backward()
+        optimizer.step()
+    return mean(found).item()
 
 
-def summed_up(model, batch, optimizer):
-    optimizer.zero_grad()
-    loss = loss_of(model, batch) * len(batch.labels)
-    loss.backward()
-    optimizer.step()
-    return loss.item()
-
-
-def in_eval_mode(model, batch, optimizer):
+def in_eval_mode(model, batches, optimizer):
     model.eval()
-    optimizer.zero_grad()
-    loss = loss_of(model, batch)
-    loss.backward()
-    optimizer.step()
-    return loss.item()
+    return stepped(mean)(model, batches, optimizer)
 
 
-def with_graph(model, batch, optimizer):
+def with_graph(model, batches, optimizer):
     optimizer.zero_grad()
-    loss = loss_of(model, batch)
+    loss = mean(scored(model, batches))
     loss.backward()
     optimizer.step()
     return loss
 
 
-def through_softmax(model, batch, optimizer):
+def loss_after(model, batches, optimizer):
+    stepped(mean)(model, batches, optimizer)
+    return mean(scored(model, batches)).item()
+
+
+def through_softmax(model, batches, optimizer):
     optimizer.zero_grad()
-    logits = model(batch.token_ids, batch.lengths)
-    loss = F.cross_entropy(logits.softmax(dim=1), batch.labels)
-    loss.backward()
+    for batch in batches:
+        logits = model(batch.token_ids, batch.lengths).softmax(dim=1)
+        loss = F.cross_entropy(logits, batch.labels, reduction="sum") / 7
+        loss.backward()
     optimizer.step()
     return loss.item()
 
 
-@torch.no_grad()
-def mean_of_means(model, batches):
-    was_training = model.training
-    model.eval()
-    losses = [loss_of(model, batch).item() for batch in batches]
-    model.train(was_training)
-    return sum(losses) / len(losses)
+def each_loss(model, batch):
+    logits = model(batch.token_ids, batch.lengths)
+    return F.cross_entropy(logits, batch.labels, reduction="none")
 
 
-@torch.no_grad()
-def with_dropout(model, batches):
-    losses = [loss_of(model, b).item() * len(b.labels) for b in batches]
-    return sum(losses) / sum(len(batch.labels) for batch in batches)
+def class_losses(model, batches):
+    """Return for each class the losses of its reviews, batch by batch."""
+    with torch.no_grad():
+        return [
+            [each_loss(model, b)[b.labels == label] for b in batches]
+            for label in (0, 1)
+        ]
+
+
+def as_it_is(model, batches):
+    found = class_losses(model, batches)
+    return tuple(torch.cat(losses).mean().item() for losses in found)
+
+
+def by_class(combine):
+    """Write an answer that is right but for what it makes of the losses."""
+
+    def loss_by_class(model, batches):
+        was_training = model.training
+        model.eval()
+        found = class_losses(model, batches)
+        model.train(was_training)
+        return tuple(combine(losses) for losses in found)
+
+    return loss_by_class
+
+
+def mean_of_means(losses):
+    return torch.stack([x.mean() for x in losses if len(x)]).mean().item()
 
 
 def left_in_eval_mode(model, batches):
     model.eval()
-    return with_dropout(model, batches)
+    return as_it_is(model, batches)
 
 
 def always_back_to_training(model, batches):
     model.eval()
-    loss = with_dropout(model, batches)
+    losses = as_it_is(model, batches)
     model.train()
-    return loss
+    return losses
 
 
 def only_the_flag(model, batches):
     was_training = model.training
     model.eval()
-    loss = with_dropout(model, batches)
+    losses = as_it_is(model, batches)
     model.training = was_training
-    return loss
+    return losses
 
 
-def summed(model, batches):
+def losses_with_graph(model, batches):
+    was_training = model.training
     model.eval()
-    return sum(loss_of(model, b).item() * len(b.labels) for b in batches)
+    losses = [
+        torch.cat([each_loss(model, b)[b.labels == y] for b in batches])
+        for y in (0, 1)
+    ]
+    model.train(was_training)
+    return [loss.mean() for loss in losses]
+
+
+def positive_first(model, batches):
+    return by_class(lambda found: torch.cat(found).mean().item())(
+        model, batches
+    )[::-1]
 
 
 def against_the_epoch_before(losses, patience):
@@ -160,21 +203,34 @@ WRONG = {
         ("more digits", 0.69),
     ],
     "08.2": [
-        ("add up", without_clearing),
+        ("clear them first", stepped(mean, clear=False)),
         ("have not moved", without_step),
-        ("before it, not after", cleared_too_late),
-        ("sum over the batch", summed_up),
+        ("the batches' means", stepped(lambda f: (f[0][0] + f[1][0]) / 2)),
+        ("were added up", stepped(lambda f: f[0][0] + f[1][0])),
+        ("sum over all reviews", stepped(lambda f: 7 * mean(f))),
+        ("last batch alone", stepped(lambda f: f[-1][0])),
+        ("A step was taken for each", a_step_for_each),
         ("no dropout in the next", in_eval_mode),
         ("graph", with_graph),
-        ("not that of the logits", through_softmax),
+        ("that after the step", loss_after),
+        (
+            "loss that is returned is the sum",
+            stepped(mean, returned=lambda f: 7 * mean(f)),
+        ),
+        ("no step down", through_softmax),
     ],
     "08.3": [
-        ("batches' means", mean_of_means),
-        ("Dropout is still on", with_dropout),
+        ("batches' means", by_class(mean_of_means)),
+        ("dropout is still on", as_it_is),
         ("in training mode before", left_in_eval_mode),
         ("in evaluation mode before", always_back_to_training),
         ("in the other", only_the_flag),
-        ("That is the sum", summed),
+        ("Those are sums", by_class(lambda x: torch.cat(x).sum().item())),
+        ("not by all", by_class(lambda x: torch.cat(x).sum().item() / 11)),
+        ("nan", by_class(lambda x: sum(y.mean().item() for y in x) / 3)),
+        ("lets its graph go", losses_with_graph),
+        ("negative goes first", positive_first),
+        ("a pair", lambda model, batches: 0.7),
     ],
     "08.4": [
         ("not with the epoch before", against_the_epoch_before),

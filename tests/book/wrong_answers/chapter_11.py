@@ -1,51 +1,86 @@
+import math
+from collections import Counter
+
 import numpy as np
 from scipy.stats import binomtest
 
 
-def shares(counts):
-    return (counts + 1) / (counts + 1).sum()
+def log_ratios(positive, negative, *, once=set, add=1, log=math.log):
+    words = {word for review in positive + negative for word in review}
+
+    def shares(reviews):
+        count = Counter(word for r in reviews for word in once(r))
+        more = {word: count[word] + add for word in words}
+        return {word: more[word] / sum(more.values()) for word in words}
+
+    share, other = shares(positive), shares(negative)
+    return {word: log(share[word] / other[word]) for word in words}
+
+
+def seen_words_only(positive, negative):
+    """Add the 1 to the words that a class has, and count the others as 1."""
+
+    def share(reviews, word):
+        count = Counter(word for r in reviews for word in set(r))
+        more = {word: times + 1 for word, times in count.items()}
+        return more.get(word, 1) / sum(more.values())
+
+    return {
+        word: math.log(share(positive, word) / share(negative, word))
+        for word in log_ratios(positive, negative)
+    }
+
+
+def without_shares(positive, negative):
+    def times(reviews, word):
+        return 1 + sum(word in review for review in reviews)
+
+    return {
+        word: math.log(times(positive, word) / times(negative, word))
+        for word in log_ratios(positive, negative)
+    }
+
+
+def of_one_class(positive, negative):
+    ratios = log_ratios(positive, negative)
+    return {word: ratios[word] for review in positive for word in review}
 
 
 def difference(first, second):
     return second.astype(float) - first
 
 
-def without_1(positive, negative):
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.log(positive / positive.sum()) - np.log(
-            negative / negative.sum()
-        )
-
-
 def apart(first, second):
     return (first.var() / len(first) + second.var() / len(second)) ** 0.5
 
 
-def only_one_is_right(first, second):
-    gained = (second & ~first).sum()
-    return gained, gained + (first & ~second).sum()
+def least_gained(n, first=None, **options):
+    for gained in range(n // 2 if first is None else first, n + 1):
+        if binomtest(gained, n, **options).pvalue < 0.05:
+            return gained
+    return n + 1
 
 
-def one_side(first, second):
-    gained, both = only_one_is_right(first, second)
-    return binomtest(gained, both, alternative="greater").pvalue
-
-
-def no_number_of_none(first, second):
-    gained, both = only_one_is_right(first, second)
-    return binomtest(gained, both).pvalue if both else np.nan
+def all_of_them(n):
+    return min(least_gained(n), n)
 
 
 WRONG = {
     "11.1": [
-        ("not under it", lambda p, n: np.log(shares(n) / shares(p))),
-        ("Add 1", without_1),
-        ("its own sum", lambda p, n: np.log((p + 1) / (n + 1))),
-        ("logarithm is missing", lambda p, n: shares(p) / shares(n)),
-        ("natural logarithm", lambda p, n: np.log2(shares(p) / shares(n))),
+        ("over negative", lambda p, n: log_ratios(n, p)),
+        ("Add 1", lambda p, n: log_ratios(p, n, add=0)),
+        ("once a review", lambda p, n: log_ratios(p, n, once=list)),
         (
-            "*with* their 1",
-            lambda p, n: np.log((p + 1) / p.sum() / ((n + 1) / n.sum())),
+            "logarithm is missing",
+            lambda p, n: log_ratios(p, n, log=lambda x: x),
+        ),
+        ("natural logarithm", lambda p, n: log_ratios(p, n, log=math.log2)),
+        ("all of these belong", seen_words_only),
+        ("wins everywhere", without_shares),
+        ("are missing", of_one_class),
+        (
+            "expected is a dictionary",
+            lambda p, n: list(log_ratios(p, n).items()),
         ),
     ],
     "11.2": [
@@ -58,20 +93,16 @@ WRONG = {
         ("different reviews", apart),
         ("root is missing", lambda a, b: difference(a, b).var() / len(a)),
         ("difference itself", lambda a, b: difference(a, b).mean()),
-        ("boolean subtract", lambda a, b: (b - a).std() / len(a) ** 0.5),
+        ("would lose the sign", lambda a, b: (b - a).std() / len(a) ** 0.5),
+        ("counts -1", lambda a, b: (b ^ a).std() / len(a) ** 0.5),
     ],
     "11.3": [
-        ("beats a coin", lambda a, b: binomtest(b.sum(), len(b)).pvalue),
-        (
-            "do not count",
-            lambda a, b: binomtest((b & ~a).sum(), len(b)).pvalue,
-        ),
-        ("one side only", one_side),
-        (
-            "nothing to toss",
-            lambda a, b: binomtest(*only_one_is_right(a, b)).pvalue,
-        ),
-        ("nothing to toss", no_number_of_none),  # as SciPy 1.18 has it
+        ("one side only", lambda n: least_gained(n, alternative="greater")),
+        ("*first* model", lambda n: least_gained(n, first=0)),
+        ("the lead", lambda n: 2 * least_gained(n) - n),
+        ("not below 0.05 yet", lambda n: least_gained(n) - 1),
+        ("One less is enough", lambda n: least_gained(n) + 1),
+        ("return n + 1", all_of_them),
     ],
     "11.4": [
         ("`ddof=1`", np.std),

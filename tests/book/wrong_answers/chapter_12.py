@@ -1,7 +1,6 @@
 import math
 from collections import Counter
 
-import numpy as np
 import torch
 
 
@@ -17,29 +16,32 @@ def pmi(together, first, second, total):
     return math.log(together * total / (first * second)) if together else 0.0
 
 
-def in_turn(labels, folds):
-    part = np.empty(len(labels), dtype=int)
-    for label in (0, 1):
-        rows = np.flatnonzero(labels == label)
-        part[rows] = np.arange(len(rows)) % folds
-    return part
+def films_in_order(films):
+    return list(dict.fromkeys(films))
 
 
-def in_blocks(labels, folds):
-    part = np.empty(len(labels), dtype=int)
-    for label in (0, 1):
-        rows = np.flatnonzero(labels == label)
-        part[rows] = np.arange(len(rows)) * folds // len(rows)
-    return part
+def by_film(films, folds, order=None):
+    order = order or films_in_order(films)
+    return [order.index(film) * folds // len(order) for film in films]
 
 
-def left(lengths, chunk):
-    return lengths[:, None] - torch.arange(0, int(lengths.max()), chunk)
+def read_with(lengths, chunk, *, itself=0, padding=0, short=True):
+    rows = torch.full((len(lengths), int(lengths.max())), padding)
+    for row, length in enumerate(lengths.tolist()):
+        for start in range(0, length, chunk):
+            end = min(start + chunk, length)
+            size = end - start if short else min(chunk, length)
+            rows[row, start:end] = size - 1 + itself
+    return rows
 
 
-def one_more(lengths, chunk):
-    starts = torch.arange(0, int(lengths.max()) + chunk, chunk)
-    return (lengths[:, None] - starts).clamp(0, chunk)
+def whole_review(lengths, chunk):
+    return read_with(lengths, int(lengths.max()))
+
+
+def words_before(lengths, chunk):
+    steps = torch.arange(int(lengths.max()))
+    return steps % chunk * (steps < lengths[:, None])
 
 
 WRONG = {
@@ -67,6 +69,7 @@ WRONG = {
             lambda t, a, b, n: max(0.0, pmi(t, a, b, n)) / math.log(2),
         ),
         ("The quotient", lambda t, a, b, n: max(0.0, -pmi(t, a, b, n))),
+        ("not the distance", lambda t, a, b, n: abs(pmi(t, a, b, n))),
         ("Without the 1", lambda t, a, b, n: math.log(1 + t * n / (a * b))),
         (
             "return 0 for them first",
@@ -74,19 +77,43 @@ WRONG = {
         ),
     ],
     "12.3": [
-        ("dealt out in turn", in_turn),
         (
-            "cuts the whole file",
-            lambda y, n: np.arange(len(y)) * n // len(y),
+            "dealt out in turn",
+            lambda films, folds: [
+                films_in_order(films).index(film) % folds for film in films
+            ],
         ),
-        ("number 0", lambda y, n: in_blocks(y, n) + 1),
+        (
+            "more than one part",
+            lambda films, folds: [
+                row * folds // len(films) for row in range(len(films))
+            ],
+        ),
+        (
+            "by alphabet",
+            lambda films, folds: by_film(films, folds, sorted(set(films))),
+        ),
+        ("number 0", lambda f, folds: [p + 1 for p in by_film(f, folds)]),
+        (
+            "films' numbers",
+            lambda films, folds: [
+                films_in_order(films).index(film) for film in films
+            ],
+        ),
     ],
     "12.4": [
-        ("at least none", left),
-        ("at most `chunk`", lambda n, c: left(n, c).clamp(min=0)),
-        ("not fewer", lambda n, c: left(n, c).clamp(max=c)),
-        ("Reviews in rows", lambda n, c: left(n, c).clamp(0, c).T),
-        ("One piece too many", one_more),
-        ("int64", lambda n, c: left(n, c).clamp(0, c).float()),
+        ("The word itself", lambda n, c: read_with(n, c, itself=1)),
+        ("put 0 there", lambda n, c: read_with(n, c, padding=c - 1)),
+        ("may be shorter", lambda n, c: read_with(n, c, short=False)),
+        ("That is the whole review", whole_review),
+        ("the words before it", words_before),
+        (
+            "the pieces' lengths",
+            lambda n, c: (n[:, None] - torch.arange(0, int(n.max()), c)).clamp(
+                0, c
+            ),
+        ),
+        ("Reviews in rows", lambda n, c: read_with(n, c).T),
+        ("int64", lambda n, c: read_with(n, c).float()),
     ],
 }

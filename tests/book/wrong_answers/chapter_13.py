@@ -1,6 +1,7 @@
 import math
 
 import numpy as np
+import torch
 
 
 def moves(score, review, others):
@@ -20,6 +21,19 @@ def in_front(score, review, others):
 
 def all_at_once(score, review, others):
     return abs(score([*others, review])[-1] - score([review])[0])
+
+
+def of_both(score, review, others):
+    alone = score([review])[0]
+    return max(
+        (score([o, review]) - torch.stack([score([o])[0], alone])).abs().max()
+        for o in others
+    )
+
+
+def evened_out(right, size):
+    parts = np.array_split(right, -(-len(right) // size))
+    return np.mean([part.mean() for part in parts]) - right.mean()
 
 
 def batch_means(right, size, end=None):
@@ -59,6 +73,7 @@ WRONG = {
             lambda *inputs: sum(map(abs, moves(*inputs))) / len(inputs[2]),
         ),
         ("One at a time", all_at_once),
+        ("the other review as well", of_both),
         ("first of", lambda *inputs: abs(moves(*inputs)[0])),
         ("last of", lambda *inputs: abs(moves(*inputs)[-1])),
     ],
@@ -66,6 +81,7 @@ WRONG = {
         ("comes first", lambda r, n: r.mean() - batch_means(r, n)),
         ("too low", lambda r, n: abs(batch_means(r, n) - r.mean())),
         ("missing", full_batches),
+        ("nearly equal size", evened_out),
         ("too high?", batch_means),
         ("weighed", lambda r, n: 0.0),
     ],

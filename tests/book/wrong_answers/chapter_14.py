@@ -37,6 +37,13 @@ def left_behind(path, make_text):
     return path
 
 
+def with_a_gap(path, make_text):
+    partial = path.with_suffix(".partial")
+    partial.write_text(make_text(), encoding="utf-8")
+    path.unlink(missing_ok=True)
+    return partial.rename(path)
+
+
 def swallowed(path, make_text):
     partial = path.with_suffix(".partial")
     try:
@@ -61,6 +68,11 @@ def at_once(rows, size):
         yield rows[start : start + size]
 
 
+def the_rest_at_once(rows, size):
+    yield list(itertools.islice(rows, size))
+    yield from at_once(rows, size)
+
+
 def as_list(rows, size):
     return list(at_once(rows, size))
 
@@ -81,6 +93,7 @@ def without_the_last(rows, size):
 WRONG = {
     "14.1": [
         ("same row", lambda rows, rank, count: rows),
+        ("Neighbours", lambda rows, rank, count: rows[rank::count]),
         ("nobody takes", without_rest),
         ("others wait", lumps),
         (
@@ -111,9 +124,11 @@ WRONG = {
         ("should reach the caller", swallowed),
         ("returns None", nothing_returned),
         ("in UTF-8", in_latin),
+        ("finds none", with_a_gap),
     ],
     "14.4": [
-        ("Take no more", at_once),
+        ("piece 1 of", at_once),
+        ("piece 2 of", the_rest_at_once),
         ("Use `yield`", as_list),
         ("empty piece", with_an_empty_one),
         ("expected is", without_the_last),

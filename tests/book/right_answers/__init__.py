@@ -1,0 +1,1 @@
+"""Answers that look unlike the solution and are as right."""
