@@ -4,6 +4,7 @@ Run `make measure WHAT=coverage`; it takes seconds. Models are made up, whose
 true difference is known; what the seed adds to a run is nothing, about as
 much as in this book, or a lot. With one run a side the truth is the
 difference of these two trainings: one run cannot say how others would do.
+Least sure are two runs a side where the seed matters to one model alone.
 """
 
 from typing import NamedTuple
@@ -98,19 +99,21 @@ def share_held(
 
 
 def main() -> None:
-    """Print the shares: as many runs on both sides, then one on one side."""
-    pairs = [(runs, runs) for runs in RUNS] + [(1, n) for n in RUNS[1:]]
+    """Print the shares for all effects of the seed, in both models or one."""
+    alike = [(runs, runs) for runs in RUNS]
+    cases = [(runs, True) for runs in alike]
+    cases += [((1, runs), False) for runs in RUNS[1:]]
+    cases += [(runs, False) for runs in alike[1:]]
     for kind in KINDS:
         print(f"{kind}; effect of the seed: {', '.join(SEEDS)}")
-        for lower, upper in pairs:
+        for runs, both in cases:
             shares = [
-                share_held(kind, (lower, upper), (alone, spread))
+                share_held(kind, runs, (spread * both, spread))
                 for spread in SEEDS.values()
-                for alone in [spread if lower == upper else 0.0]
             ]
-            print(
-                f"  {lower} and {upper} runs:", *(f"{s:.1%}" for s in shares)
-            )
+            whose = "both" if both else "the second alone"
+            print(f"  {runs[0]} and {runs[1]} runs, of {whose}:", end=" ")
+            print(*(f"{share:.1%}" for share in shares))
 
 
 if __name__ == "__main__":

@@ -114,6 +114,10 @@ def half_width(reviews: Part, runs: Sequence[Runs]) -> np.ndarray:
     freedom suit the sum (Satterthwaite, 1946). If one has, they would be
     too many: with two runs, 87 of 100 intervals would hold the truth. Each
     part then keeps its own quantile (Graybill and Wang, 1980).
+
+    Args:
+        reviews: How much the mean over runs varies from review to review.
+        runs: Of each model that has several.
     """
     if len(runs) == 2:
         rest = sum(found.rest for found in runs)

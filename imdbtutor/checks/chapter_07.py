@@ -208,4 +208,4 @@ def _to_the_end(answer):
         ]
         inputs = token_ids, ends
         try_on(answer, *inputs, expected=right, tempting=tempting)
-    return "A `states[:, -1]` would now read the last word."
+    return "Now `states[:, -1]` would read the last word."

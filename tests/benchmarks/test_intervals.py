@@ -91,6 +91,20 @@ def test_so_they_do_beside_a_model_that_comes_out_the_same(runs, seeds):
     assert (0.92 if runs == 2 else 0.93) <= share <= 0.97
 
 
+@pytest.mark.parametrize("runs", coverage.RUNS[1:])
+def test_a_seed_that_matters_to_one_model_alone_is_nearly_held(runs):
+    share = coverage.share_held("loss", (runs, runs), (0.0, 0.3))
+    assert (0.90 if runs == 2 else 0.92) <= share <= 0.97
+
+
+def test_the_command_prints_a_line_a_case(monkeypatch, capsys):
+    monkeypatch.setattr(coverage, "REPEATS", 20)
+    coverage.main()
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2 * (1 + 4 + 3 + 3)
+    assert all(line.count("%") == 3 for line in lines if "runs" in line)
+
+
 def test_the_simulation_sees_an_interval_that_forgets_the_runs(monkeypatch):
     def forget(lower, upper):
         means = (side.mean(axis=1, keepdims=True) for side in (lower, upper))
