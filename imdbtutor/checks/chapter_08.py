@@ -37,9 +37,8 @@ SLIPS = {
     "total": "Start counting again whenever a loss is the lowest so far.",
     "ties": "A loss equal to the lowest is not lower.",
 }
-IN_EVALUATION_MODE = (
-    "The step is right, but the model is in evaluation mode afterwards: no "
-    "dropout in the next step."
+NO_DROPOUT = (
+    "Right, but there is no dropout in the next step: evaluation mode."
 )
 
 
@@ -71,7 +70,7 @@ def _step_on_all(answer):
     result = ask(answer, model, batches, optimizer, in_place=True)
     _has_moved_once(model, start, batches)
     _loss_is_plain(result, before, model, batches)
-    expect(model.training, IN_EVALUATION_MODE)
+    expect(model.training, NO_DROPOUT)
     return "As if they had been one batch, in the memory of the largest."
 
 
@@ -212,7 +211,7 @@ def _are_losses_by_class(results, model, batches):
 @exercise("08.4")
 def _stopping_epoch(answer):
     for losses, patience in [
-        ([0.6, 0.4, 0.5, 0.45, 0.44, 0.43], 2),
+        ([0.6, 0.4, 0.5, 0.45, 0.46, 0.47, 0.48], 2),
         ([0.6, 0.5, 0.4, 0.3], 2),
         ([0.5, 0.6, 0.4, 0.5, 0.6, 0.7], 2),
         ([0.5, 0.6, 0.7, 0.1], 2),
@@ -242,6 +241,7 @@ def _stopping_epoch(answer):
                 "That is the epoch of the lowest loss. Training goes on for "
                 "`patience` epochs before it gives up.",
             ),
+            (len(losses), "It stops only when there are no losses left."),
         ]
         try_on(answer, losses, patience, expected=right, tempting=tempting)
     return "So does `fit`, and then it goes back to the best weights."

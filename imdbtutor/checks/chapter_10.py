@@ -126,11 +126,11 @@ def _largest_gap(answer):
 
 @exercise("10.3")
 def _share_turned(answer):
-    plain = ["good film", "bad film", "joy", "a film", "film Ann"]
+    plain = ["good film", "bad film", "joy", "grand", "a film", "film Ann"]
     fixed = [(text, f"not {text}") for text in plain]
     back = [("bad", "bad joy"), ("good", "good joy"), ("film", "film joy")]
     back += [("joy", "joy film"), ("a", "a film")]
-    for pairs in (fixed, back, fixed[: whole(1, 6, 1).item()]):
+    for pairs in (fixed, back, fixed[: whole(1, 7, 1).item()]):
         first = score([a for a, _ in pairs])
         second = score([b for _, b in pairs])
         both = list(zip(first, second, strict=True))

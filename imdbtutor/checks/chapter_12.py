@@ -93,15 +93,17 @@ def _information(answer):
             (max(0.0, ratio), "The logarithm is missing."),
             (right / math.log(2), "The natural logarithm, math.log."),
             (
-                max(0.0, -bare),
-                "The quotient: how often they meet, `together`, over how "
-                "often by chance, `first * second / total`.",
-            ),
-            (
                 math.log(1 + ratio),
                 "Without the 1: two words that meet as chance has it get 0.",
             ),
         ]
+        if bare > 0:
+            hint = (
+                "These two words meet more often than by chance, so the "
+                "result is above 0. The quotient: how often they meet, "
+                "`together`, over `first * second / total`."
+            )
+            tempting.insert(0, (0.0, hint))
         try_on(
             answer,
             together,

@@ -72,8 +72,9 @@ def _along_the_batch(reviews):
 @exercise("13.2")
 def _moved_by(answer):
     review = whole(5, 10, 6)
-    others = [whole(5, 10, length) for length in (9, 14, 1, 8)]
-    for score in (_with_padding, _along_the_batch, _on_its_own):
+    made = (9, 7), (14, 9), (1, 5), (8, 8)  # lengths, and what is in them
+    others = [torch.full((length,), value) for length, value in made]
+    for score in (_along_the_batch, _with_padding, _on_its_own):
         alone = score([review])[0]
         moves = [score([o, review])[1] - alone for o in others]
         sizes = [abs(move.item()) for move in moves]
@@ -103,6 +104,7 @@ def _moved_by(answer):
                 float(np.mean(sizes)),
                 "That is the mean; the largest was asked for.",
             ),
+            (min(sizes), "That is the smallest; the largest was asked for."),
             (
                 abs(together.item()),
                 "One at a time: beside all of them at once, `review` may "

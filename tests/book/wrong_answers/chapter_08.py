@@ -234,6 +234,7 @@ WRONG = {
     ],
     "08.4": [
         ("not with the epoch before", against_the_epoch_before),
+        ("no losses left", lambda n, k: len(n)),
         ("One epoch too late", lambda n, k: stop(n, k, extra=1)),
         ("counted from 1", lambda n, k: stop(n, k, first=0)),
         ("before it gives up", best_epoch),

@@ -105,6 +105,13 @@ WRONG = {
     ],
     "10.3": [
         (
+            "ones that stay",
+            lambda pairs, score: (
+                sum((a > 0.5) == (b > 0.5) for a, b in paired(pairs, score))
+                / len(pairs)
+            ),
+        ),
+        (
             "divide by the pairs",
             lambda pairs, score: sum(
                 (a > 0.5) != (b > 0.5) for a, b in paired(pairs, score)

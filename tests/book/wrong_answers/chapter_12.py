@@ -68,7 +68,10 @@ WRONG = {
             "natural logarithm",
             lambda t, a, b, n: max(0.0, pmi(t, a, b, n)) / math.log(2),
         ),
-        ("The quotient", lambda t, a, b, n: max(0.0, -pmi(t, a, b, n))),
+        (
+            "the result is above 0",
+            lambda t, a, b, n: max(0.0, -pmi(t, a, b, n)),
+        ),
         ("not the distance", lambda t, a, b, n: abs(pmi(t, a, b, n))),
         ("Without the 1", lambda t, a, b, n: math.log(1 + t * n / (a * b))),
         (

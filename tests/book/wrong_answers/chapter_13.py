@@ -74,6 +74,7 @@ WRONG = {
         ),
         ("One at a time", all_at_once),
         ("the other review as well", of_both),
+        ("smallest", lambda *inputs: min(map(abs, moves(*inputs)))),
         ("first of", lambda *inputs: abs(moves(*inputs)[0])),
         ("last of", lambda *inputs: abs(moves(*inputs)[-1])),
     ],
