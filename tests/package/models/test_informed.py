@@ -173,6 +173,14 @@ def test_a_reader_takes_the_tokenizer_it_is_given(texts, labels):
     )
 
 
+def test_reading_leaves_nothing_on_the_disk(texts, labels, cache):
+    vocab = build_vocab(texts)
+    encoded = encode_reviews(texts, vocab, cache=False)
+    reader, _ = learn_to_read(encoded, np.array(labels), vocab)
+    reader.read(texts)
+    assert not cache.exists()
+
+
 @pytest.mark.slow
 def test_it_learns_repeated_reviews_and_reads_new_ones(texts, labels):
     texts, labels = 4 * texts, 4 * labels
