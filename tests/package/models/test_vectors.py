@@ -36,28 +36,6 @@ def test_words_up_to_eight_apart_are_neighbours_where_nothing_is_said():
     assert counts[C, D] == 0
 
 
-def slow_vectors(counts):
-    """Do the same on whole tables, and keep all directions there are."""
-    totals = counts.sum(axis=1)
-    smoothed = totals**0.75 / (totals**0.75).sum()
-    with np.errstate(divide="ignore"):
-        table = np.log(counts / totals[:, None] / smoothed)
-    left, strength, _ = np.linalg.svd(np.maximum(table, 0))
-    return left * np.sqrt(strength)
-
-
-def test_vectors_are_the_directions_of_what_is_above_chance():
-    words = 2 + 28 * torch.rand(60, 20, dtype=torch.float64).square()
-    counts = count_neighbours(list(words.long()), 30)[2:, 2:]
-    ours = word_vectors(counts, dim=28).double().numpy()
-    expected = slow_vectors(counts.toarray().astype(np.float64))
-    # The directions' signs are free; what each two words share is not.
-    ours, expected = ours @ ours.T, expected @ expected.T
-    assert np.allclose(
-        ours / ours.trace(), expected / expected.trace(), atol=1e-4
-    )
-
-
 def test_vectors_have_100_numbers_where_nothing_is_said():
     rows = torch.randint(2, 130, (60, 40))
     vectors = word_vectors(count_neighbours(list(rows), 130))
