@@ -43,6 +43,18 @@ def test_vectors_have_100_numbers_where_nothing_is_said():
     assert vectors.dtype == torch.float32
 
 
+def test_a_word_that_was_never_read_has_no_vector():
+    rows = torch.randint(2, 30, (50, 20))
+    vectors = word_vectors(count_neighbours(list(rows), 40), dim=5)
+    assert vectors.shape == (40, 5)
+    assert vectors[30:].abs().max() < 1e-4
+
+
+def test_vectors_take_four_bytes_a_number_however_words_were_counted():
+    counts = count_neighbours(list(torch.randint(2, 30, (50, 20))), 30)
+    assert word_vectors(counts.astype(float), dim=5).dtype == torch.float32
+
+
 def test_counts_take_four_bytes_each():
     assert count_neighbours(reviews([A, B]), 6).dtype == np.float32
 
