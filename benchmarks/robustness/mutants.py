@@ -11,7 +11,6 @@ listed in `equivalent.json` from the code, for the reasons given there.
 """
 
 import argparse
-import ast
 import importlib
 import json
 import multiprocessing
@@ -25,7 +24,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from types import ModuleType
@@ -36,27 +35,16 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks.records import RESULTS, ROOT, merge, write_json
+from benchmarks.robustness.mutant_targets import modules, source_of, tests_of
 from benchmarks.robustness.mutations import Mutant, find_mutants
 
 TARGET = RESULTS / "mutants.json"
 EQUIVALENT = Path(__file__).with_name("equivalent.json")
-# Folders and modules. Of one that measures, the functions that work it out.
-WHOLE = (
-    *("imdbtutor.data.batches", "imdbtutor.data.streams"),
-    *("imdbtutor.data.vocab", "imdbtutor.models", "imdbtutor.training"),
-    *("imdbtutor.evaluation", "imdbtutor.inference.classifier"),
-    *("benchmarks.records", "benchmarks.accuracy.intervals"),
-    *("benchmarks.accuracy.ladder", "benchmarks.accuracy.runs"),
-    *("benchmarks.accuracy.mistake_costs", "benchmarks.accuracy.mistakes"),
-    "benchmarks.speed.timing",
-)
-PARTS = {"benchmarks.speed.limit": ("arithmetic", "limit_rows", "change_rows")}
 # What takes the tests seconds to import: a mutant costs less where it is here.
 WARM = (
     *("torch.distributed.tensor", "seaborn", "sklearn.calibration"),
     *("hypothesis", "nbval.plugin", "pytest_benchmark.plugin", "requests"),
 )
-TESTS = ("package", "benchmarks", "robustness")  # folders
 SAMPLE = 60  # mutants of a module
 QUICK = ("-m", "not slow")
 PYTEST = ("-x", "-p", "no:cacheprovider", "-W", "ignore:Module already")
@@ -64,46 +52,6 @@ HEAD = ("git", "rev-parse", "--short", "HEAD")
 MEMORY = 16 << 30  # bytes that a test process may ask for
 FORK = multiprocessing.get_context("fork")
 console = Console()
-
-
-def modules() -> dict[str, tuple[str, ...]]:
-    """Map every module's name to the functions to keep to; none means all."""
-    found = {}
-    for name, functions in {**dict.fromkeys(WHOLE, ()), **PARTS}.items():
-        paths = sorted(ROOT.joinpath(*name.split(".")).glob("[!_]*.py"))
-        for each in [f"{name}.{path.stem}" for path in paths] or [name]:
-            found[each] = functions
-    return found
-
-
-def source_of(module: str) -> Path:
-    """Return where a module stands in the repository, or a copy of it."""
-    return Path(*module.split(".")).with_suffix(".py")
-
-
-@cache
-def imported(path: Path) -> set[str]:
-    """Return the full names of what a file imports."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            names |= {node.module}
-            names |= {f"{node.module}.{each.name}" for each in node.names}
-    return names
-
-
-def tests_of(module: str) -> list[str]:
-    """Return the files of tests that import a module, its own file first."""
-    paths = [
-        path.relative_to(ROOT)
-        for folder in TESTS
-        for path in sorted((ROOT / "tests" / folder).glob("**/test_*.py"))
-        if module in imported(path)
-    ]
-    own = f"test_{module.split('.')[-1].strip('_')}"
-    return [str(path) for path in sorted(paths, key=lambda p: p.stem != own)]
 
 
 def begin(folder: str) -> None:

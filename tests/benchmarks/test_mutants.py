@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from places import ROOT
 
-from benchmarks.robustness import mutants
+from benchmarks.robustness import mutant_targets, mutants
 from benchmarks.robustness.mutations import find_mutants
 
 SOURCE = '''"""Halves."""
@@ -105,16 +105,16 @@ def test_some_functions_of_a_module_can_be_chosen():
 # --- which modules, and which tests are asked
 
 
-@pytest.mark.parametrize("module", mutants.modules())
+@pytest.mark.parametrize("module", mutant_targets.modules())
 def test_a_module_that_is_measured_has_tests_that_import_it(module):
-    assert (ROOT / mutants.source_of(module)).exists()
-    tests = mutants.tests_of(module)
+    assert (ROOT / mutant_targets.source_of(module)).exists()
+    tests = mutant_targets.tests_of(module)
     assert tests
     assert not [name for name in tests if "/book/" in name]
 
 
 def test_a_modules_own_tests_are_asked_first():
-    first, *_ = mutants.tests_of("imdbtutor.models.lstm")
+    first, *_ = mutant_targets.tests_of("imdbtutor.models.lstm")
     assert first == "tests/package/models/test_lstm.py"
 
 
@@ -125,7 +125,7 @@ def test_what_was_judged_is_still_there():
         mutants.name_of(module, mutant)
         for module in known
         for mutant in find_mutants(
-            (ROOT / mutants.source_of(module)).read_text("utf-8")
+            (ROOT / mutant_targets.source_of(module)).read_text("utf-8")
         )
     }
     assert set(mutants.equivalent()) - names == set()
@@ -160,8 +160,9 @@ def repository(tmp_path, monkeypatch):
     git(root, "commit", "-qm", "halves")
     monkeypatch.setattr(mutants, "ROOT", root)
     monkeypatch.setattr(mutants, "WARM", ())
-    monkeypatch.setattr(mutants, "WHOLE", ("imdbtutor.models",))
-    monkeypatch.setattr(mutants, "PARTS", {})
+    monkeypatch.setattr(mutant_targets, "ROOT", root)
+    monkeypatch.setattr(mutant_targets, "WHOLE", ("imdbtutor.models",))
+    monkeypatch.setattr(mutant_targets, "PARTS", {})
     monkeypatch.setattr(mutants, "EQUIVALENT", root / "judged.json")
     monkeypatch.setattr(mutants, "TARGET", root / "mutants.json")
     return root

@@ -19,7 +19,7 @@ STATUS = Path("/proc/self/status")
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
     """A repository of one file, whose commit has a tag."""
-    (tmp_path / "file").write_text("old", "utf-8")
+    (tmp_path / "benchmarks").write_text("old", "utf-8")
     who = ("-c", "user.name=a", "-c", "user.email=a@b")
     for words in (
         ("init", "-q"),
@@ -50,7 +50,7 @@ def test_the_commit_is_named_whatever_tag_it_has(repository):
 
 def test_a_plus_says_that_files_differ_from_the_commit(repository):
     clean = commit()
-    (repository / "file").write_text("new", "utf-8")
+    (repository / "benchmarks").write_text("new", "utf-8")
     assert commit() == f"{clean}+"
 
 
@@ -104,11 +104,6 @@ def test_what_cannot_be_written_leaves_the_old_results(tmp_path):
         records.write_json(path, {"a": object()})
     assert path.read_text() == '{"a": 1}\n'
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_runs_that_do_not_say_are_taken_to_be_from_here():
-    here = records.describe_machine()
-    assert records.describe_runs([{"id": "bag"}]) == here
 
 
 def test_what_is_alike_is_told_once_and_what_differs_in_turn():

@@ -59,8 +59,27 @@ def test_a_package_without_results_says_so(package):
 
 
 def test_the_ladder_becomes_a_table_by_name():
-    table = ladder_frame({"rows": [ROW]})
-    row = table.loc["a bag"]
-    assert row["F1"] == pytest.approx(0.75)
-    assert row["train_seconds"] == 1.5
-    assert row["seeds"] == 2
+    lower = ROW | {"name": "a guess", "mean": 0.5}
+    table = ladder_frame({"rows": [lower, ROW]})
+    assert list(table.index) == ["a guess", "a bag"]
+    assert table.loc["a bag"].to_dict() == {
+        "kind": "bag",
+        "accuracy": 0.85,
+        "low": 0.84,
+        "high": 0.86,
+        "seeds": 2,
+        "F1": pytest.approx(0.75),
+        "parameters": 3,
+        "train_seconds": 1.5,
+        "reviews_per_second": 10,
+    }
+
+
+def test_missing_results_say_how_they_are_made():
+    with pytest.raises(FileNotFoundError, match=r"ladder, .*CONTRIBUTING"):
+        read_results("laddder")
+
+
+def test_time_to_train_is_the_median_over_runs():
+    row = ROW | {"train_seconds": [1.0, 2.0, 9.0]}
+    assert ladder_frame({"rows": [row]})["train_seconds"].item() == 2

@@ -110,41 +110,10 @@ def test_a_new_model_takes_the_weights_side(model):
     assert (model.linear.weight[:, :-3].abs() < 0.3).all()
 
 
-def test_padding_has_no_vector_and_the_vectors_given_are_left_alone():
+def test_the_vectors_given_are_left_alone():
     vectors = torch.ones(9, 5)
-    embedding = InformedLSTM(vectors, hidden_dim=4).embedding.weight
-    assert embedding[0].tolist() == [0] * 5
+    InformedLSTM(vectors, hidden_dim=4)
     assert torch.equal(vectors, torch.ones(9, 5))
-
-
-def test_in_training_numbers_are_left_out_but_never_the_weights_sum():
-    off = {"dropout": 0.0, "word_dropout": 0.0}
-    review = tokens(60)
-    sums = review[:, 1:].sum(dim=0)
-    for rates in ({"dropout": 0.5}, {"word_dropout": 0.5}):
-        model = InformedLSTM(torch.ones(9, 5), hidden_dim=4, **off | rates)
-        states, summed, bag = seen_by_the_linear_layer(model.train(), review)
-        left_out = (torch.cat([states, summed]) == 0).float().mean()
-        assert (left_out > 0.2) == ("dropout" in rates)
-        assert torch.allclose(bag, sums) == ("dropout" in rates)
-
-
-def test_in_training_a_fifth_of_the_lstms_input_is_left_out():
-    model, seen = InformedLSTM(torch.ones(9, 5), word_dropout=0.0), []
-    model.layer.register_forward_pre_hook(
-        lambda layer, inputs: seen.append(inputs[0])
-    )
-    score(model.train(), tokens(64))
-    assert 0.15 < (seen[0] == 0).float().mean() < 0.25
-
-
-def test_word_dropout_leaves_out_words_whole():
-    model, seen = InformedLSTM(torch.ones(9, 5), word_dropout=0.5), []
-    model.input_dropout.register_forward_pre_hook(
-        lambda layer, inputs: seen.append(inputs[0])
-    )
-    score(model.train(), tokens(64))
-    assert (seen[0] != 0).sum(dim=2).unique().tolist() == [0, 8]
 
 
 def test_the_sizes_left_out_are_those_of_chapter_12():
@@ -152,13 +121,6 @@ def test_the_sizes_left_out_are_those_of_chapter_12():
     assert (model.chunk, model.layer.forward_lstm.hidden_size) == (64, 64)
     assert model.linear.in_features == 4 * 64 + 5 + 3
     assert (model.dropout.p, model.word_dropout.p) == (0.5, 0.1)
-
-
-def test_pieces_are_read_on_the_device_of_their_values():
-    layer = LSTMLayer(3, 4, bidirectional=True).to("meta")
-    values = torch.empty(2, 7, 3, device="meta")
-    lengths = torch.empty(2, dtype=torch.int64, device="meta")
-    assert read_in_chunks(layer, values, lengths, 4).device.type == "meta"
 
 
 def test_a_reader_takes_the_tokenizer_it_is_given(texts, labels):
@@ -171,6 +133,14 @@ def test_a_reader_takes_the_tokenizer_it_is_given(texts, labels):
     assert torch.equal(
         read[:, 1:], reader.weights[reader.ngrams.number(encoded[:1])[0]]
     )
+
+
+def test_reading_leaves_nothing_on_the_disk(texts, labels, cache):
+    vocab = build_vocab(texts)
+    encoded = encode_reviews(texts, vocab, cache=False)
+    reader, _ = learn_to_read(encoded, np.array(labels), vocab)
+    reader.read(texts)
+    assert not cache.exists()
 
 
 @pytest.mark.slow

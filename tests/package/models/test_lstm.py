@@ -1,5 +1,4 @@
 from dataclasses import FrozenInstanceError
-from functools import partial
 from itertools import product
 
 import pytest
@@ -249,17 +248,6 @@ def test_word_dropout_leaves_out_words_whole():
     assert kept.unique().tolist() == [0, 3]
 
 
-@pytest.mark.parametrize("part", ["layers.0", "layers.1", "linear"])
-def test_dropout_is_at_work_before_every_layer(part):
-    sizes = ModelConfig(VOCAB_SIZE, 3, 4, 2, dropout=0.5, word_dropout=0.0)
-    model, seen = LSTMClassifier(sizes), []
-    model.get_submodule(part).register_forward_pre_hook(
-        lambda layer, inputs: seen.append(inputs[0])
-    )
-    model.classify(torch.ones(40, 5, 3), torch.full((40,), 5))
-    assert 0.4 < (seen[0] == 0).float().mean() < 0.6
-
-
 def test_without_dropout_training_scores_are_the_same(token_ids, lengths):
     sizes = ModelConfig(VOCAB_SIZE, 3, 4, 2, dropout=0.0, word_dropout=0.0)
     model = LSTMClassifier(sizes)
@@ -292,21 +280,6 @@ def test_word_vectors_begin_ten_times_smaller_than_torchs():
     torch.manual_seed(0)
     small = make_embedding(400, 50)
     assert_same(10 * small.weight, theirs.weight)
-
-
-@pytest.mark.parametrize(
-    "part",
-    [
-        reverse_reviews,
-        last_real_state,
-        partial(pool_states, how="max_mean"),
-        partial(last_states, hidden_dim=2),
-    ],
-)
-def test_the_parts_stay_on_the_device_of_what_they_are_given(part):
-    states = torch.empty(2, 3, 4, device="meta")
-    lengths = torch.empty(2, dtype=torch.int64, device="meta")
-    assert part(states, lengths).device.type == "meta"
 
 
 def test_each_review_is_reversed_within_its_own_length():

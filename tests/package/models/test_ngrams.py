@@ -50,6 +50,11 @@ def test_a_phrase_counts_once_a_review_where_it_stands_first():
     assert second[:, 1].tolist() == [0, 4, 0, 0]
 
 
+def test_where_no_phrase_is_common_none_has_a_number():
+    numbers = NgramTable(encode(REVIEWS), 5).number(encode(REVIEWS))
+    assert all((review[:, 2] == 0).all() for review in numbers)
+
+
 def test_no_phrase_runs_from_one_review_into_the_next():
     table = NgramTable(encode([[A, B], [A, B], [A], [B]]), 5, longest=2)
     numbers = table.number(encode([[A], [B]]))

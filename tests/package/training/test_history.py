@@ -49,6 +49,16 @@ def test_a_loss_that_is_no_number_is_told_as_it_is(history, loss, where):
         history.add(figures["train"], figures["validation"], 1.0)
 
 
+def test_a_training_that_was_stopped_says_whose_weights_it_has(history):
+    said = "stopped in epoch 4; the model has the weights of epoch 2,"
+    assert history.so_far.startswith(said)
+
+
+def test_a_training_stopped_in_its_first_epoch_has_learned_nothing():
+    assert History().so_far.startswith("stopped in epoch 1; ")
+    assert "as they were before" in History().so_far
+
+
 # --- is it over?
 
 
