@@ -132,7 +132,7 @@ class Checkpoint:
         if run != self.run:
             raise ValueError(
                 f"'{self.path}' is of another run: reviews, settings, step "
-                "or seed differ. Delete it, or name another file."
+                "or seed differ. Delete it, or name another file or folder."
             )
         return state
 

@@ -8,11 +8,12 @@ import pytest
 import torch
 from torch.utils.data import DataLoader, RandomSampler
 
-from imdbtutor.data.batches import ReviewDataset, make_loader, pad_batch
+from imdbtutor.data.batches import make_loader, pad_batch
 from imdbtutor.models.lstm import LSTMClassifier
 from imdbtutor.training import checkpoint, loop
 from imdbtutor.training.checkpoint import Checkpoint, random_states
 from imdbtutor.training.distributed import shared_mean
+from imdbtutor.training.identity import fingerprint
 from imdbtutor.training.loop import TrainingConfig, fit
 from imdbtutor.training.mixed_precision import mixed_precision
 from imdbtutor.training.step import batch_mean, take_step
@@ -286,10 +287,10 @@ def begun(loader, path):
 
 
 def place(run):
-    """All that loading could have changed, as bytes."""
+    """Digest all that loading could have changed."""
     parts = [part.state_dict() for part in run.parts.values()]
     orders = [order.get_state() for order in run.orders]
-    return str([parts, orders, random_states()])
+    return fingerprint(parts, orders, random_states())
 
 
 PARTS = ["model", "optimizer", "schedule", "orders", "random", "best"]
@@ -300,13 +301,11 @@ PARTS = ["model", "optimizer", "schedule", "orders", "random", "best"]
 def test_all_of_a_file_is_put_back_or_nothing(begun, path, name, found):
     with torch.no_grad():
         begun.parts["model"].linear.weight += 1
-    torch.set_printoptions(profile="full")
     before = place(begun)
     change(path, **{name: found})
     with pytest.raises(ValueError, match=r"no checkpoint .* Delete it"):
         begun.load()
     assert place(begun) == before
-    torch.set_printoptions(profile="default")
 
 
 @pytest.mark.parametrize("name", [*PARTS, "run", "rows"])
@@ -393,18 +392,3 @@ def test_a_model_of_another_kind_is_another_run(ended, monkeypatch):
 
     monkeypatch.setattr(endure, "LSTMClassifier", Reversed)
     refuse(ended)
-
-
-def test_reviews_of_equal_lengths_and_labels_are_not_the_same(path, dataset):
-    """The case that was found: only the words differ."""
-    other = [review % 30 + 1 for review in dataset.reviews]
-    for ids in (dataset.reviews, other):
-        torch.manual_seed(0)
-        model = endure.make_run()[0]
-        loader = make_loader(ReviewDataset(ids, dataset.labels), 4)
-        how = {"checkpoint": path, "progress": False}
-        if ids is other:
-            with pytest.raises(ValueError, match="of another run"):
-                fit(model, loader, loader, CONFIG, **how)
-        else:
-            fit(model, loader, loader, CONFIG, **how)
