@@ -154,7 +154,9 @@ def measure(module: str, pool: ProcessPoolExecutor, most: int) -> dict:
         "equivalent": len(chosen) - len(asked),
         "of": len(found),
         "survived": survived,
-        "commit": subprocess.check_output(HEAD, cwd=ROOT, text=True).strip(),
+        "commit": subprocess.check_output(
+            HEAD, cwd=ROOT, encoding="utf-8"
+        ).strip(),
     }
 
 

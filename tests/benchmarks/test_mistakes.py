@@ -477,7 +477,9 @@ def test_chapter_5_tells_what_a_leaky_vocabulary_wins():
 
 
 def test_the_chapter_tells_which_seconds_stand_out():
-    rows = {row["id"]: row for row in json.loads(JSON.read_text())["rows"]}
+    rows = {
+        row["id"]: row for row in json.loads(JSON.read_text("utf-8"))["rows"]
+    }
     spreads = [np.ptp(rows[id_]["train_seconds"]) for id_ in ("base", "last")]
     assert f"beyond the {spreads[0]:.1f} s" in prose(13)
     assert f"differ by {spreads[1]:.0f} s" in prose(13)

@@ -175,7 +175,9 @@ def run(code, *words):
 
 
 def measured(repository):
-    (row,) = json.loads((repository / "mutants.json").read_text())["modules"]
+    (row,) = json.loads((repository / "mutants.json").read_text("utf-8"))[
+        "modules"
+    ]
     return row
 
 
@@ -186,14 +188,14 @@ def test_mistakes_that_a_test_notices_are_counted(repository):
     assert row["module"] == "imdbtutor.models.half"
     assert (row["mutants"], row["killed"]) == (2, 2)
     assert row["survived"] == []
-    source = (repository / "imdbtutor/models/half.py").read_text()
+    source = (repository / "imdbtutor/models/half.py").read_text("utf-8")
     assert source == "def halve(x):\n    return x / 2\n"
 
 
 @pytest.mark.slow
 def test_mistakes_that_no_test_notices_are_named_or_judged(repository):
     test = repository / "tests/package/test_half.py"
-    test.write_text(TEST.replace("== ", ">= 0 * "))
+    test.write_text(TEST.replace("== ", ">= 0 * "), "utf-8")
     git(repository, "commit", "-qam", "weaker")
     run(1)
     row = measured(repository)
@@ -201,7 +203,7 @@ def test_mistakes_that_no_test_notices_are_named_or_judged(repository):
     where, before, after = row["survived"][0]
     judged = {"module": row["module"], "where": where, "before": before}
     judged |= {"after": after, "why": "half of nothing"}
-    (repository / "judged.json").write_text(json.dumps([judged]))
+    (repository / "judged.json").write_text(json.dumps([judged]), "utf-8")
     run(1, "half")
     row = measured(repository)
     assert (row["killed"], row["equivalent"]) == (0, 1)

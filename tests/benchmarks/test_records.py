@@ -43,7 +43,7 @@ def test_results_are_kept_in_the_repository():
 
 def test_the_commit_is_named_whatever_tag_it_has(repository):
     command = ["git", "rev-parse", "HEAD"]
-    whole = subprocess.check_output(command, cwd=repository, text=True)
+    whole = subprocess.check_output(command, cwd=repository, encoding="utf-8")
     assert len(commit()) >= 7
     assert whole.startswith(commit())
 
@@ -84,7 +84,9 @@ def test_the_versions_are_those_that_are_imported():
 @pytest.mark.skipif(not STATUS.exists(), reason="no /proc here")
 def test_the_most_memory_is_more_than_now_and_less_than_there_is():
     page = os.sysconf("SC_PAGE_SIZE")
-    resident = int(Path("/proc/self/statm").read_text().split()[1]) * page
+    resident = (
+        int(Path("/proc/self/statm").read_text("utf-8").split()[1]) * page
+    )
     total = os.sysconf("SC_PHYS_PAGES") * page
     assert 0.9 * resident < records.peak_mb() * 2**20 < total
 
@@ -92,9 +94,9 @@ def test_the_most_memory_is_more_than_now_and_less_than_there_is():
 def test_a_file_of_results_can_be_read_and_compared(tmp_path):
     path = tmp_path / "found.json"
     records.write_json(path, {"a": [1]})
-    assert path.read_text() == '{\n  "a": [\n    1\n  ]\n}\n'
+    assert path.read_text("utf-8") == '{\n  "a": [\n    1\n  ]\n}\n'
     records.write_json(path, {"a": [1]}, indent=None)
-    assert path.read_text() == '{"a": [1]}\n'
+    assert path.read_text("utf-8") == '{"a": [1]}\n'
 
 
 def test_what_cannot_be_written_leaves_the_old_results(tmp_path):
@@ -102,7 +104,7 @@ def test_what_cannot_be_written_leaves_the_old_results(tmp_path):
     records.write_json(path, {"a": 1}, indent=None)
     with pytest.raises(TypeError):
         records.write_json(path, {"a": object()})
-    assert path.read_text() == '{"a": 1}\n'
+    assert path.read_text("utf-8") == '{"a": 1}\n'
     assert list(tmp_path.iterdir()) == [path]
 
 

@@ -11,6 +11,7 @@ from sklearn.base import clone
 from imdbtutor.data.encoding import build_vocab, encode_reviews
 from imdbtutor.data.reviews import Split
 from imdbtutor.data.streams import ReviewStream
+from imdbtutor.data.tables import open_table
 from imdbtutor.data.tokens import tokenize
 from imdbtutor.inference.classifier import SentimentClassifier
 from imdbtutor.inference.predict_file import write_predictions
@@ -89,9 +90,10 @@ def test_a_classifier_learns_with_its_tokenizer(reviews):
 
 
 def test_a_file_is_read_with_the_classifiers_tokenizer(speller, tmp_path):
-    target = tmp_path / "out.csv"
-    lines = ["text\n", "Warm.\n", "<br />\n"]  # two letters: b, r
-    assert write_predictions(speller, lines, target, name="in.csv") == 2
+    source = tmp_path / "in.csv"
+    source.write_text("text\nWarm.\n<br />\n", "utf-8")  # letters: b, r
+    with open_table(source) as table:
+        assert write_predictions(speller, table, tmp_path / "out.csv") == 2
 
 
 def test_a_copy_keeps_the_tokenizer(speller):

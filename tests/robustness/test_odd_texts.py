@@ -393,7 +393,7 @@ def test_any_texts_score_together_as_alone(classifier, texts):
     np.testing.assert_allclose(together, alone, rtol=0, atol=1e-5)
 
 
-@given(st.lists(TEXT))
+@given(st.lists(TEXT, min_size=1))
 def test_of_any_texts_the_first_without_words_is_named(texts):
     empty = [n for n, text in enumerate(texts) if not tokenize(text)]
     if empty:
