@@ -17,10 +17,11 @@ from imdbtutor.data.tokens import Tokenizer, tokenize
 from imdbtutor.data.vocab import Vocab
 from imdbtutor.evaluation.report import predict_logits
 from imdbtutor.inference.explanation import weigh_tokens
-from imdbtutor.inference.parts import Parts, bare_model, check_vocab
+from imdbtutor.inference.parts import Parts, check_vocab
 from imdbtutor.inference.saved_model import read_folder, write_folder
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.training.recipe import train_model
+from imdbtutor.training.step import unwrap
 
 PRETRAINED = Path(imdbtutor.__file__).parent / "pretrained"
 
@@ -65,7 +66,7 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
     ) -> None:
         """Keep the parts; the model is switched to evaluation mode."""
         if model is not None:
-            model = bare_model(model).eval()
+            model = unwrap(model).eval()
             check_vocab(vocab or Vocab([]), model.config.vocab_size)
         self.model = model
         self.vocab = vocab

@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-from torch import nn
-
 from imdbtutor.data.tokens import Tokenizer, tokenize
 from imdbtutor.data.vocab import Vocab
 from imdbtutor.models.lstm import LSTMClassifier
@@ -21,22 +19,6 @@ class Parts(NamedTuple):
     vocab: Vocab
     metrics: dict
     tokenize: Tokenizer = tokenize
-
-
-def bare_model(model: nn.Module) -> nn.Module:
-    """Take a model out of what `torch.compile` and others put round it.
-
-    Args:
-        model: A model; or what `torch.compile`, `DataParallel` or
-            `DistributedDataParallel` made of it.
-
-    Used in chapter 10.
-    """
-    inside = dict(model.named_children())
-    for name in ("_orig_mod", "module"):
-        if name in inside:
-            return bare_model(inside[name])
-    return model
 
 
 def check_vocab(vocab: Vocab, size: int) -> None:

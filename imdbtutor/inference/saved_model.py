@@ -18,12 +18,12 @@ from imdbtutor.data.vocab import Vocab
 from imdbtutor.inference.parts import (
     OWN,
     Parts,
-    bare_model,
     check_vocab,
     tokenizer_name,
 )
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.runtime import whole_file
+from imdbtutor.training.step import unwrap
 
 FORMAT = 1  # of the folder; to be raised when older code cannot read it
 WEIGHTS, VOCAB, SETTINGS = "model.safetensors", "vocab.json", "settings.json"
@@ -50,7 +50,7 @@ def write_folder(folder: Path, parts: Parts, *, half: bool = False) -> None:
 
     Used in chapter 10.
     """
-    parts = parts._replace(model=bare_model(parts.model))
+    parts = parts._replace(model=unwrap(parts.model))
     weights = _loadable(parts, torch.float16 if half else torch.float32)
     settings = {
         "format": FORMAT,

@@ -3,7 +3,8 @@ import torch
 from torch import nn
 
 from imdbtutor.data.vocab import Vocab
-from imdbtutor.inference.parts import bare_model, check_vocab
+from imdbtutor.inference.parts import check_vocab
+from imdbtutor.training.step import unwrap
 
 
 def compiled(model):
@@ -22,7 +23,7 @@ def compiled(model):
     ids=["bare", "compiled", "parallel", "both", "both-ways"],
 )
 def test_the_model_within_is_found(small_model, wrap):
-    assert bare_model(wrap(small_model)) is small_model
+    assert unwrap(wrap(small_model)) is small_model
 
 
 @pytest.mark.parametrize(
