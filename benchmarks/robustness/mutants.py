@@ -48,19 +48,24 @@ WARM = (
 SAMPLE = 60  # mutants of a module
 QUICK = ("-m", "not slow")
 PYTEST = ("-x", "-p", "no:cacheprovider", "-W", "ignore:Module already")
-HEAD = ("git", "rev-parse", "--short", "HEAD")
 MEMORY = 16 << 30  # bytes that a test process may ask for
 FORK = multiprocessing.get_context("fork")
 console = Console()
 
 
-def begin(folder: str) -> None:
-    """Make a process gentle, and its working folder a copy of the code."""
+def ask_git(*words: str) -> str:
+    """Ask git about the repository; return what it says."""
+    return subprocess.check_output(["git", *words], cwd=ROOT, encoding="utf-8")
+
+
+def begin(folder: str, commit: str) -> None:
+    """Make a process gentle, and its working folder a copy of a commit."""
     os.nice(10)
     copy = mkdtemp(dir=folder)
     command = ["git", "clone", "--quiet", "--shared", str(ROOT), copy]
     subprocess.run(command, check=True)
     os.chdir(copy)
+    subprocess.run(["git", "checkout", "--quiet", commit], check=True)
     torch.set_num_threads(1)
     os.environ |= {"PYTHONPATH": copy, "PYTHONDONTWRITEBYTECODE": "1"}
     os.environ["OMP_NUM_THREADS"] = "1"
@@ -133,10 +138,13 @@ def time_stages(module: str, pool: ProcessPoolExecutor) -> dict[tuple, float]:
     return {s: 10 + 3 * t for s, t in zip(stages, spent, strict=True)}
 
 
-def measure(module: str, pool: ProcessPoolExecutor, most: int) -> dict:
+def measure(
+    module: str, pool: ProcessPoolExecutor, most: int, commit: str
+) -> dict:
     """Try a module's mutants, or a fixed sample of them; return its row."""
     path = source_of(module)
-    found = find_mutants((ROOT / path).read_text("utf-8"), modules()[module])
+    source = ask_git("show", f"{commit}:{path.as_posix()}")
+    found = find_mutants(source, modules()[module])
     chosen = random.Random(module).sample(found, min(most, len(found)))
     known = equivalent()
     asked = [m for m in chosen if name_of(module, m) not in known]
@@ -154,9 +162,7 @@ def measure(module: str, pool: ProcessPoolExecutor, most: int) -> dict:
         "equivalent": len(chosen) - len(asked),
         "of": len(found),
         "survived": survived,
-        "commit": subprocess.check_output(
-            HEAD, cwd=ROOT, encoding="utf-8"
-        ).strip(),
+        "commit": commit,
     }
 
 
@@ -183,12 +189,15 @@ def main(words: Sequence[str] = ()) -> None:
     done = json.loads(TARGET.read_text("utf-8")) if TARGET.exists() else {}
     rows = {row["module"]: row for row in done.get("modules", [])}
     chosen = choose(asked.modules, known)
+    commit = ask_git("rev-parse", "--short", "HEAD").strip()
     with (
         TemporaryDirectory() as folder,
-        ProcessPoolExecutor(asked.processes, FORK, begin, (folder,)) as pool,
+        ProcessPoolExecutor(
+            asked.processes, FORK, begin, (folder, commit)
+        ) as pool,
     ):
         for module in chosen or [m for m in known if m not in rows]:
-            row = rows[module] = measure(module, pool, asked.most)
+            row = rows[module] = measure(module, pool, asked.most, commit)
             console.print({k: row[k] for k in list(row)[:5]})
             kept = [rows[name] for name in known if name in rows]
             commits = merge([row["commit"] for row in kept])

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 import torch
 from torch import Tensor, distributed
@@ -12,8 +11,6 @@ from torch.utils.data import DataLoader, Sampler
 
 from imdbtutor.data.batches import LengthBatches, pad_batch
 from imdbtutor.training.step import Tally
-
-T = TypeVar("T")
 
 
 def own_device(device: torch.device) -> torch.device:
@@ -87,7 +84,7 @@ def rank_and_count() -> tuple[int, int]:
     return 0, 1
 
 
-def first_says(found: T) -> T:
+def first_says(found: object) -> object:
     """Replace what each process has found by what the first one has.
 
     Two machines may round differently, or see different files; what decides

@@ -53,8 +53,18 @@ def test_missing_results_say_what_there_is():
         assert path.stem in str(raised.value)
 
 
-def test_a_package_without_results_says_so(package):
-    with pytest.raises(FileNotFoundError, match="no results of the name"):
+def test_a_package_without_results_says_where_it_looked(package):
+    with pytest.raises(FileNotFoundError) as raised:
+        read_results("ladder")
+    where = f"no results of the name 'ladder' in '{package / 'results'}'"
+    assert str(raised.value).startswith(where)
+
+
+def test_what_results_there_are_is_told_in_order(package):
+    (package / "results").mkdir()
+    for name in "dbeca":
+        (package / "results" / f"{name}.json").write_text("{}", "utf-8")
+    with pytest.raises(FileNotFoundError, match="there are: a, b, c, d, e"):
         read_results("ladder")
 
 

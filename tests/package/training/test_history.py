@@ -45,7 +45,9 @@ def test_two_histories_share_no_rows(history):
 @pytest.mark.parametrize("where", ["train", "validation"])
 def test_a_loss_that_is_no_number_is_told_as_it_is(history, loss, where):
     figures = {"train": (0.5, 0.5), "validation": (0.5, 0.5), where: (loss, 0)}
-    with pytest.raises(FloatingPointError, match=f"{loss} in epoch 4.*lower"):
+    with pytest.raises(
+        FloatingPointError, match=f"became {loss} in epoch 4.*lower"
+    ):
         history.add(figures["train"], figures["validation"], 1.0)
 
 
