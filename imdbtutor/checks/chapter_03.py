@@ -46,7 +46,8 @@ def _two_layers(answer):
     expect(not isinstance(answer, nn.Module), by_name)
     model = ask(answer, 6, 4)
     expect(isinstance(model, nn.Module), by_name)
-    counts = torch.cat([torch.eye(6), 10 * real(3, 6)])  # bends, too
+    far = 1_000 * real(1, 6)  # of it and its opposite, one is bent
+    counts = torch.cat([torch.eye(6), far, -far, 10 * real(1, 6)])
     logits = ask(model, counts)
     shape = tuple(getattr(logits, "shape", ()))
     expect(
