@@ -118,6 +118,7 @@ def test_a_modules_own_tests_are_asked_first():
     assert first == "tests/package/models/test_lstm.py"
 
 
+@pytest.mark.slow
 def test_what_was_judged_is_still_there():
     """A changed line wants to be judged anew."""
     known = {module for module, *_ in mutants.equivalent()}

@@ -73,6 +73,7 @@ def _nothing_is_chosen(monkeypatch):
         monkeypatch.setattr(module, "validate", validate)
 
 
+@pytest.mark.slow
 @each_rung
 def test_no_model_learns_or_is_chosen_on_test_reviews(id_):
     split = Split(TRAIN, VALIDATION, Locked())
