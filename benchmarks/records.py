@@ -82,14 +82,14 @@ def is_clean(commits: str) -> bool:
 def _commit() -> str:
     """Return the commit; a "+" says that the code differs from it."""
     try:
-        commit = _git("rev-parse", "--short", "HEAD")
-        changed = _git("status", "--porcelain", "--", *CODE)
+        commit = ask_git("rev-parse", "--short", "HEAD")
+        changed = ask_git("status", "--porcelain", "--", *CODE)
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return f"{commit}+" if changed else commit
 
 
-def _git(*words: str) -> str:
+def ask_git(*words: str) -> str:
     """Ask git about the repository; return what it says."""
     command = ["git", "-C", ROOT, *words]
     found = subprocess.run(

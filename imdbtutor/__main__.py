@@ -145,12 +145,12 @@ def train(
 
     - `torchrun --nproc-per-node 2 -m imdbtutor train my_model`
     """
-    started = time.perf_counter()
+    started, where = time.perf_counter(), pick_device(device)
     reviews = load_reviews(source)
     split = split_reviews(reviews)
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint = folder / "checkpoint.pt"
-    with process_group(pick_device(device)) as where:
+    with process_group(where) as where:
         how = {"seed": seed, "device": where, "checkpoint": checkpoint}
         model, vocab, history = train_model(
             split, ModelConfig(0), **how, progress=True

@@ -34,7 +34,7 @@ import torch
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.records import RESULTS, ROOT, merge, write_json
+from benchmarks.records import RESULTS, ROOT, ask_git, merge, write_json
 from benchmarks.robustness.mutant_targets import modules, source_of, tests_of
 from benchmarks.robustness.mutations import Mutant, find_mutants
 
@@ -51,11 +51,6 @@ PYTEST = ("-x", "-p", "no:cacheprovider", "-W", "ignore:Module already")
 MEMORY = 16 << 30  # bytes that a test process may ask for
 FORK = multiprocessing.get_context("fork")
 console = Console()
-
-
-def ask_git(*words: str) -> str:
-    """Ask git about the repository; return what it says."""
-    return subprocess.check_output(["git", *words], cwd=ROOT, encoding="utf-8")
 
 
 def begin(folder: str, commit: str) -> None:
@@ -189,7 +184,7 @@ def main(words: Sequence[str] = ()) -> None:
     done = json.loads(TARGET.read_text("utf-8")) if TARGET.exists() else {}
     rows = {row["module"]: row for row in done.get("modules", [])}
     chosen = choose(asked.modules, known)
-    commit = ask_git("rev-parse", "--short", "HEAD").strip()
+    commit = ask_git("rev-parse", "--short", "HEAD")
     with (
         TemporaryDirectory() as folder,
         ProcessPoolExecutor(

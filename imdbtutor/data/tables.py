@@ -14,7 +14,13 @@ from itertools import chain, count, islice, repeat
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TextIO
 
-from imdbtutor.data.readers import AS_UTF8, BadReviews, Row, read_rows
+from imdbtutor.data.readers import (
+    AS_TEXT,
+    AS_UTF8,
+    BadReviews,
+    Row,
+    read_rows,
+)
 
 PACKED = (".gz", ".bz2", ".xz", ".zip", ".parquet")
 SEPARATORS = ",;\t|"
@@ -124,8 +130,8 @@ def _open_text(raw: BinaryIO, path: Path) -> TextIO:
     if start.startswith(NO_TEXT):
         raise ValueError("it is no text but a workbook or a packed file")
     found = (MARKS[mark] for mark in MARKS if start.startswith(mark))
-    how = {"errors": "surrogateescape", "newline": ""}
-    return io.TextIOWrapper(binary, next(found, "utf-8"), **how)
+    how = AS_TEXT | {"encoding": next(found, "utf-8")}
+    return io.TextIOWrapper(binary, **how)
 
 
 def _open_zip(raw: BinaryIO) -> BinaryIO:

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 from places import ROOT
 
+from benchmarks import records
 from benchmarks.robustness import mutant_targets, mutants
 from benchmarks.robustness.mutations import find_mutants
 
@@ -160,6 +161,7 @@ def repository(tmp_path, monkeypatch):
     git(root, "add", ".")
     git(root, "commit", "-qm", "halves")
     monkeypatch.setattr(mutants, "ROOT", root)
+    monkeypatch.setattr(records, "ROOT", root)
     monkeypatch.setattr(mutants, "WARM", ())
     monkeypatch.setattr(mutant_targets, "ROOT", root)
     monkeypatch.setattr(mutant_targets, "WHOLE", ("imdbtutor.models",))
