@@ -139,7 +139,7 @@ class Checkpoint:
     def _damaged(self, error: Exception) -> ValueError:
         return ValueError(
             f"'{self.path}' is no checkpoint that can be read: "
-            f"{shorten(str(error), 200)}. Delete it to start from the first "
+            f"{shorten(repr(error), 200)}. Delete it to start from the first "
             "epoch."
         )
 

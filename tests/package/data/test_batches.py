@@ -65,6 +65,11 @@ def test_all_three_tensors_are_int64(examples):
     assert dtypes == {torch.int64}
 
 
+def test_an_example_is_a_review_and_its_label(examples):
+    with pytest.raises(ValueError, match="longer"):
+        pad_batch([examples[0], (*examples[1], "B-")])
+
+
 def test_a_batch_moves_as_a_whole(examples):
     moved = pad_batch(examples).to(torch.device("meta"))
     assert isinstance(moved, Batch)
@@ -84,6 +89,13 @@ def test_a_dataset_gives_review_and_label(sixty):
 def test_reviews_are_cut_to_their_first_tokens():
     dataset = ReviewDataset([torch.tensor([5, 6, 7])], [1], max_length=2)
     assert dataset[0][0].tolist() == [5, 6]
+
+
+def test_one_token_is_kept_at_least():
+    reviews = [torch.tensor([5, 6])]
+    assert ReviewDataset(reviews, [1], max_length=1).lengths.tolist() == [1]
+    with pytest.raises(ValueError, match="max_length=0: must be 1 or more"):
+        ReviewDataset(reviews, [1], max_length=0)
 
 
 def test_lengths_are_those_of_the_cut_reviews():
@@ -225,6 +237,14 @@ def test_reviews_meet_others_in_the_next_epoch():
     assert len(first & second) < 0.5 * len(first)
 
 
+@pytest.mark.parametrize("count", [100, 102])
+def test_a_pool_is_fifty_batches(count):
+    """A pool's batches are neighbours; the 51st holds any two reviews."""
+    sampler = LengthBatches(torch.arange(count), batch_size=2, seed=0)
+    neighbours = all(abs(one - other) == 1 for one, other in sampler)
+    assert neighbours == (count == 100)
+
+
 # --- batches for scoring
 
 
@@ -253,6 +273,19 @@ def test_a_review_that_takes_more_room_than_allowed_is_scored_alone():
     lengths = torch.tensor([3, batches.MOST_TOKENS + 1, 5])
     parts = [part.tolist() for part in split_by_length(lengths, 128)]
     assert parts == [[0, 2], [1]]
+
+
+def test_for_scoring_all_the_room_is_used(monkeypatch):
+    monkeypatch.setattr(batches, "MOST_TOKENS", 6)
+    (part,) = split_by_length(torch.tensor([3, 2]), 128)
+    assert part.tolist() == [1, 0]
+
+
+def test_batches_are_made_where_the_lengths_are():
+    lengths = torch.tensor([3, 1, 2])
+    with torch.device("meta"):  # as where a GPU is the default
+        parts = list(split_by_length(lengths, 2))
+    assert [part.tolist() for part in parts] == [[1, 2], [0]]
 
 
 def test_a_batch_that_fits_is_scored_as_it_is(examples):

@@ -3,14 +3,17 @@ import shutil
 import subprocess
 import sys
 import time
-from functools import wraps
+from functools import partial, wraps
 
 import endure
 import numpy as np
 import pytest
 import torch
 
+from imdbtutor.data.streams import ReviewStream
+from imdbtutor.training import checkpoint
 from imdbtutor.training.checkpoint import (
+    Checkpoint,
     find_order,
     random_states,
     set_random_states,
@@ -177,6 +180,12 @@ def test_a_checkpoint_that_was_cut_off_is_refused(finished, share):
         endure.train(finished)
 
 
+def test_what_could_not_be_read_is_said(finished):
+    finished.write_bytes(b"hello")
+    with pytest.raises(ValueError, match=r"can be read: KeyError"):
+        endure.train(finished)
+
+
 def test_a_checkpoint_runs_no_code(path, tmp_path):
     path.parent.mkdir()
     torch.save({"run": Trap(tmp_path / "sprung")}, path)
@@ -193,6 +202,54 @@ class Trap:
 
     def __reduce__(self):
         return (open, (str(self.path), "w"))
+
+
+# --- which run it is
+
+
+def begin(path, *, config=None):
+    """A run of one layer, which may have a configuration."""
+    model = torch.nn.Linear(2, 2)
+    torch.nn.init.ones_(model.weight)
+    torch.nn.init.zeros_(model.bias)
+    model.config = config
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    schedule = torch.optim.lr_scheduler.ConstantLR(optimizer)
+    return Checkpoint(path, (model, optimizer, schedule), (), endure.CONFIG)
+
+
+def test_what_a_model_was_made_with_counts(path):
+    assert begin(path, config="a").run == begin(path, config="a").run
+    assert begin(path, config="a").run != begin(path, config="b").run
+
+
+def test_the_number_of_processes_counts(path, monkeypatch):
+    alone = begin(path).run
+    monkeypatch.setattr(checkpoint, "rank_and_count", lambda: (0, 2))
+    assert begin(path).run != alone
+
+
+def test_the_first_process_writes(path, monkeypatch):
+    run = begin(path)
+    monkeypatch.setattr(
+        checkpoint.distributed, "all_gather_object", lambda *args: None
+    )
+    for rank in (1, 0):
+        place = partial(tuple, (rank, 2))
+        monkeypatch.setattr(checkpoint, "rank_and_count", place)
+        run.save([], run.model.state_dict())
+        assert path.exists() == (rank == 0)
+
+
+def test_best_weights_of_another_shape_are_refused(path):
+    run = begin(path)
+    run.save([], {name: torch.ones(3) for name in run.model.state_dict()})
+    with pytest.raises(ValueError, match=r"no checkpoint .* Delete it"):
+        run.load()
+
+
+def test_of_a_run_that_is_not_kept_nothing_is_looked_at():
+    assert Checkpoint(None, (), (), None).load() is None
 
 
 # --- random numbers
@@ -220,3 +277,12 @@ def test_the_order_of_reviews_goes_on_where_it_stood(path, by_length):
     assert first != second
     order.set_state(state)
     assert [batch.labels.tolist() for batch in loader] == first
+
+
+def test_the_order_is_found_wherever_a_loader_keeps_it(write, vocab):
+    path = write("reviews.csv", "text,label\nWarm.,1\nCold.,0\n")
+    stream = ReviewStream(path, vocab, 2)
+    loader = torch.utils.data.DataLoader(stream, batch_size=None)
+    assert find_order(loader) is stream.generator
+    assert find_order(stream) is stream.generator  # as a learner's own
+    assert find_order([]) is None

@@ -106,6 +106,14 @@ def test_a_step_that_has_been_used_is_still_itself(small_model, dataset):
     assert fingerprint(step) == before
 
 
+def test_a_scaler_that_is_switched_off_is_another():
+    one, other = (
+        in_16_bits(scaler=torch.amp.GradScaler("cpu", enabled=enabled))
+        for enabled in (True, False)
+    )
+    assert fingerprint(one) != fingerprint(other)
+
+
 def test_a_step_wrapped_as_another_goes_by_its_name():
     @wraps(take_step)
     def counted(*args):
@@ -133,6 +141,13 @@ def test_a_stream_is_known_by_the_content_of_its_file(stream):
     first = fingerprint(stream(ROWS))
     assert fingerprint(stream(ROWS, "moved.csv")) == first
     assert fingerprint(stream(ROWS.replace("warm", "good"))) != first
+
+
+def test_a_stream_is_the_same_whichever_way_its_file_is_named(write, vocab):
+    path = write("reviews.csv", "text,label\n" + ROWS)
+    (moved := path.with_name("moved.csv")).write_bytes(path.read_bytes())
+    streams = [ReviewStream(name, vocab, 2) for name in (path, str(moved))]
+    assert fingerprint(streams[0]) == fingerprint(streams[1])
 
 
 @pytest.mark.parametrize("how", [{"seed": 1}, {"max_length": 2}])
@@ -168,6 +183,7 @@ class Own(torch.utils.data.Dataset):
         (np.arange(3), np.arange(3) + 1),
         ({"a": 1}, {"a": 2}),
         ({"a", "b"}, {"a", "c"}),
+        ({"a", 1}, {"a", 2}),
         ([("a", 1)], [("a", 2)]),
         (Own("a"), Own("b")),
         (torch.ones(2), torch.ones(2, dtype=torch.bfloat16)),
@@ -176,13 +192,19 @@ class Own(torch.utils.data.Dataset):
         (["ab", "c"], ["a", "bc"]),
     ],
     ids=str.split(
-        "table column array numbers dict set pairs own dtype shape kind cut"
+        "table column array numbers dict set mixed pairs own dtype shape kind "
+        "cut"
     ),
 )
 def test_what_a_data_set_holds_counts(one, other):
     first = fingerprint(DataLoader(Own(one)))
     assert fingerprint(DataLoader(Own(one))) == first
     assert fingerprint(DataLoader(Own(other))) != first
+
+
+def test_how_a_loader_fetches_does_not_count():
+    one, other = (DataLoader(Own("a"), num_workers=n) for n in (0, 2))
+    assert fingerprint(one) == fingerprint(other)
 
 
 def test_weights_count():
