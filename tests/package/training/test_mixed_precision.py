@@ -92,3 +92,32 @@ def test_clipping_sees_the_gradients_as_they_are(small_model, dataset):
 
 def test_on_a_cpu_bfloat16_needs_no_scaler():
     assert not mixed_precision("cpu", torch.bfloat16)["scaler"].is_enabled()
+
+
+# --- as it would be on other devices, which are not here
+
+
+@pytest.fixture
+def _asked(monkeypatch):
+    """Instead of what torch makes, what it is asked for."""
+    for owner, name in ((torch, "autocast"), (torch.amp, "GradScaler")):
+        monkeypatch.setattr(owner, name, lambda *args, **how: (args, how))
+
+
+@pytest.mark.parametrize(
+    ("device", "dtype", "scaled"),
+    [
+        ("cpu", torch.bfloat16, False),
+        ("cuda:1", torch.bfloat16, True),
+        ("cuda", torch.float16, True),
+        ("mps", torch.bfloat16, False),
+        ("mps", torch.float16, True),
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("_asked")
+def test_each_device_gets_its_own(device, dtype, scaled):
+    how = mixed_precision(device, dtype)
+    kind = device.split(":")[0]
+    assert how["autocast"] == ((kind, dtype), {})
+    assert how["scaler"] == ((kind,), {"enabled": scaled})
