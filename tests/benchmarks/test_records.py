@@ -116,3 +116,57 @@ def test_what_is_alike_is_told_once_and_what_differs_in_turn():
     ]
     assert records.merge(rows) == {"a": 1, "b": {"c": "2; 3"}}
     assert records.merge(["only"]) == "only"
+
+
+def test_of_what_is_merged_each_part_is_named_once():
+    assert records.merge(["a; b", "b; c", "a"]) == "a; b; c"
+    assert records.merge([1, 2, 1]) == "1; 2"
+
+
+@pytest.mark.parametrize(
+    ("commits", "clean"),
+    [("a1", True), ("a1; b2", True), ("a1; b2+", False), ("unknown", False)],
+)
+def test_clean_are_known_commits_with_no_changes(commits, clean):
+    assert records.is_clean(commits) == clean
+
+
+def test_a_machine_says_whether_its_code_was_committed(repository):
+    assert records.describe_machine()["clean"]
+    (repository / "benchmarks").write_text("new", "utf-8")
+    assert not records.describe_machine()["clean"]
+
+
+OURS = {"commit": "a1", "clean": True, "versions": {"torch": "2.3"}}
+OTHER = {"commit": "b2+", "clean": False, "versions": {"torch": "2.4"}}
+BOTH = {"commit": "a1; b2+", "clean": False, "versions": {"torch": "2.3; 2.4"}}
+
+
+def test_two_machines_are_clean_if_both_are():
+    assert records.merge_machines([OURS, OURS]) == OURS
+    assert records.merge_machines([OURS, OTHER]) == BOTH
+
+
+def test_what_is_added_to_a_file_is_told_beside_what_was_there():
+    assert records.add_to({}, OTHER) == OTHER
+    assert records.add_to(OURS | {"rows": [1]}, OTHER) == BOTH
+
+
+def test_a_file_that_does_not_say_where_it_was_made_is_not_clean():
+    machine = {"commit": "a1", "clean": True}
+    found = records.add_to({"rows": [1]}, machine)
+    assert found == {"commit": "unknown; a1", "clean": False}
+
+
+def test_runs_say_what_all_of_them_were_made_with():
+    runs = [{"machine": OURS}, {"machine": OTHER}]
+    assert records.describe_runs(runs) == BOTH
+    assert records.describe_runs([{"machine": OURS}] * 2) == OURS
+
+
+def test_of_runs_that_do_not_say_the_commit_is_unknown():
+    found = records.describe_runs([{"accuracy": 0.9}])
+    here = records.describe_machine()
+    assert found == here | {"commit": "unknown", "clean": False}
+    found = records.describe_runs([{"accuracy": 0.9}, {"machine": OURS}])
+    assert found == OURS | {"commit": "unknown; a1", "clean": False}
