@@ -94,8 +94,7 @@ class Checkpoint:
         state |= {"rows": rows, "best": rename(best, self.parts["model"])}
         with whole_file(self.path, sync=True) as partial:
             torch.save(state, raw := io.BytesIO())
-            with raw.getbuffer() as view:
-                partial.write_bytes(view)  # an OSError on a full disk
+            partial.write_bytes(raw.getvalue())  # an OSError on a full disk
 
     def load(self) -> tuple[list[dict], dict] | None:
         """Put the run back to where the file says it was, or change nothing.
