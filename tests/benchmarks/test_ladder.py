@@ -61,6 +61,7 @@ def test_every_run_is_there():
     assert expected == set(RUNS.glob("*.json"))
 
 
+@pytest.mark.slow
 def test_the_metrics_are_those_of_the_runs(found):
     assert found.keys() == ROWS.keys()
     for id_, summary in found.items():

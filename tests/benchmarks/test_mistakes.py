@@ -262,6 +262,7 @@ def test_random_batches_change_nothing_for_a_right_model(mixed):
 # --- runs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", TRAINED, ids=lambda row: row.id)
 def test_every_recipe_can_be_run(row, reviews):
     found = mistakes.run(row.recipe, 0, reviews)
@@ -283,6 +284,7 @@ def test_a_recipe_differs_from_its_reference_in_one_thing(row):
     assert len(changed) == expected.get(row.id, 1)
 
 
+@pytest.mark.slow
 def test_looking_twenty_times_leaves_the_training_as_it_is(prepared):
     _, vocab, parts = prepared()
     trained = {}
@@ -294,6 +296,7 @@ def test_looking_twenty_times_leaves_the_training_as_it_is(prepared):
     assert torch.equal(trained[20], trained[0])
 
 
+@pytest.mark.slow
 def test_two_runs_with_one_seed_get_the_same_reviews_right(reviews):
     first, again = (mistakes.run(BASE, 3, reviews) for _ in range(2))
     assert first["right"] == again["right"]
@@ -398,6 +401,7 @@ def test_a_stopped_command_goes_on_where_it_was(command, tmp_path):
     assert (tmp_path / "mistakes.json").exists()
 
 
+@pytest.mark.slow
 def test_one_mistake_can_be_chosen(command, tmp_path):
     assert command("softmax") == 3
     assert not (tmp_path / "mistakes.json").exists()

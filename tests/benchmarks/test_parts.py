@@ -136,6 +136,7 @@ def tried(monkeypatch, tmp_path):
     return [json.loads(path.read_text("utf-8")) for path in paths]
 
 
+@pytest.mark.slow
 def test_ablations_are_scored_on_the_validation_reviews(tried):
     summary, *runs = tried
     trained = RUNGS["bag"].train(Split(TRAIN, VALIDATION, Locked()), 0)
@@ -167,6 +168,7 @@ def learn(recipe, split):
     return torch.cat([numbers.flatten() for numbers in model.parameters()])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id_", RECIPES)
 def test_a_mistake_learns_from_test_reviews_only_where_that_is_it(id_):
     split = Split(TRAIN, VALIDATION, Locked())
@@ -177,6 +179,7 @@ def test_a_mistake_learns_from_test_reviews_only_where_that_is_it(id_):
         assert learn(RECIPES[id_], split).isfinite().all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id_", RECIPES)
 @pytest.mark.usefixtures("_nothing_is_chosen")
 def test_with_a_mistake_validation_reviews_only_choose(id_):

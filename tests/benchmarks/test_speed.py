@@ -23,6 +23,7 @@ def page():
     return show_speed.files(SPEED)
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_was_measured(page):
     for path, drawn in page.items():
         assert path.read_text("utf-8") == drawn, path.name
@@ -44,6 +45,7 @@ def test_a_row_is_complete(row):
     assert row["goal"] is None or row["met"] == is_met(row)
 
 
+@pytest.mark.slow
 def test_the_page_takes_no_id_apart(page):
     rows = [row | {"id": number} for number, row in enumerate(SPEED["rows"])]
     found = show_speed.files(SPEED | {"rows": rows})

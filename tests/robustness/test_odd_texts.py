@@ -131,6 +131,7 @@ def test_alone_it_scores_as_among_others(classifier, odd):
     np.testing.assert_allclose(among, alone, rtol=0, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_others_score_as_without_it(classifier, odd):
     among = classifier.predict_proba([odd, *TEXTS])[1:]
     expected = classifier.predict_proba(TEXTS)
@@ -150,6 +151,7 @@ def test_it_is_explained_or_refused_by_its_length(classifier, odd, how):
     assert np.isfinite(weights["weight"]).all()
 
 
+@pytest.mark.slow
 def test_the_command_says_what_the_classifier_says(run, classifier, odd):
     result = run("predict", "--json", end=[odd])
     (found,) = json.loads(result.stdout)
@@ -385,6 +387,7 @@ def test_any_text_gets_finite_probabilities_or_has_no_words(classifier, text):
             classifier.predict_proba([text])
 
 
+@pytest.mark.slow
 @given(st.lists(TEXT.filter(tokenize), min_size=1))
 def test_any_texts_score_together_as_alone(classifier, texts):
     together = classifier.predict_proba(texts)
@@ -438,6 +441,7 @@ def test_the_command_takes_any_texts(run, texts):
     assert [row["text"] for row in found] == [*map(through_json, texts)]
 
 
+@pytest.mark.slow
 @given(text=TEXT.filter(tokenize))
 @settings(max_examples=30)
 def test_the_commands_print_any_text(run, text):

@@ -160,6 +160,7 @@ def test_a_damaged_file_is_noticed_and_made_again(
     assert cached_file.read_bytes() == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bit", [1, 32])
 def test_no_flipped_bit_leads_to_wrong_ids(cached_file, texts, vocab, bit):
     whole = cached_file.read_bytes()

@@ -193,6 +193,7 @@ def train_on_stream(path, vocab, checkpoint, steps=None):
     return model.state_dict()
 
 
+@pytest.mark.slow
 def test_a_run_on_a_stream_goes_on_where_it_was(path, vocab, tmp_path):
     expected = train_on_stream(path, vocab, None)
     checkpoint = tmp_path / "checkpoint.pt"

@@ -166,6 +166,7 @@ def test_a_model_loads_without_its_card(saved, parts):
     assert same(read_folder(saved), parts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["model.safetensors", "vocab.json"])
 def test_no_byte_can_be_flipped_unseen(saved, name):
     raw = (saved / name).read_bytes()

@@ -152,6 +152,7 @@ def test_a_run_stopped_in_its_first_epoch_leaves_the_model_alone(stopped):
 # --- the file
 
 
+@pytest.mark.slow
 def test_a_run_that_is_over_does_not_train_again(finished, whole):
     changed = finished.stat().st_mtime_ns
     weights, history = endure.train(finished)
