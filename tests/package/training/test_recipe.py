@@ -1,10 +1,12 @@
 import json
-from dataclasses import replace
+import platform
+from dataclasses import asdict, replace
 
 import pandas as pd
 import pytest
 import torch
 
+import imdbtutor
 from imdbtutor.data.batches import ReviewDataset, make_loader
 from imdbtutor.data.encoding import build_vocab, encode_reviews
 from imdbtutor.data.reviews import Split
@@ -157,6 +159,13 @@ def test_provenance_tells_every_epoch(record):
 
 
 def test_provenance_names_versions_and_settings(record):
-    assert record["torch"] == torch.__version__
-    assert record["training"]["max_length"] == MAX_LENGTH
-    assert record["training"]["learning_rate"] == TRAINING.learning_rate
+    expected = {
+        "imdbtutor": imdbtutor.__version__,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "machine": platform.machine(),
+        "threads": torch.get_num_threads(),
+    }
+    assert record | expected == record
+    settings = asdict(TRAINING) | {"batch_size": 64, "max_length": MAX_LENGTH}
+    assert record["training"] == settings
