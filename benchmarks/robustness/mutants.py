@@ -34,7 +34,14 @@ import torch
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.records import RESULTS, ROOT, ask_git, merge, write_json
+from benchmarks.records import (
+    RESULTS,
+    ROOT,
+    ask_git,
+    is_clean,
+    merge,
+    write_json,
+)
 from benchmarks.robustness.mutant_targets import modules, source_of, tests_of
 from benchmarks.robustness.mutations import Mutant, find_mutants
 
@@ -196,7 +203,8 @@ def main(words: Sequence[str] = ()) -> None:
             console.print({k: row[k] for k in list(row)[:5]})
             kept = [rows[name] for name in known if name in rows]
             commits = merge([row["commit"] for row in kept])
-            write_json(TARGET, {"commit": commits, "modules": kept})
+            made = {"commit": commits, "clean": is_clean(commits)}
+            write_json(TARGET, made | {"modules": kept})
     sys.exit(any(is_too_low(row) for row in rows.values()))
 
 
