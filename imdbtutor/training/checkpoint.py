@@ -94,7 +94,9 @@ class Checkpoint:
         state |= {"rows": rows, "best": rename(best, self.parts["model"])}
         with whole_file(self.path, sync=True) as partial:
             torch.save(state, raw := io.BytesIO())
-            partial.write_bytes(raw.getvalue())  # an OSError on a full disk
+            # On a full disk an OSError. A copy, as Python 3.12.1 crashes over
+            # a view that the error holds on to.
+            partial.write_bytes(raw.getvalue())
 
     def load(self) -> tuple[list[dict], dict] | None:
         """Put the run back to where the file says it was, or change nothing.

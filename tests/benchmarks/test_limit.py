@@ -9,8 +9,9 @@ from benchmarks.speed.limit import arithmetic, matmul_rate
 from imdbtutor.models.cell import LSTMCell
 from imdbtutor.models.lstm import ModelConfig
 
+pytestmark = pytest.mark.slow  # what counts operations takes long to import
 
-@pytest.mark.slow
+
 @pytest.mark.parametrize("both", [False, True])
 def test_the_arithmetic_is_that_of_the_step_by_hand(both):
     config = ModelConfig(9, 12, 8, bidirectional=both)
@@ -22,13 +23,11 @@ def test_the_arithmetic_is_that_of_the_step_by_hand(both):
     assert arithmetic(config) == 3 * ways * counter.get_total_flops()
 
 
-@pytest.mark.slow
 def test_layers_and_directions_add_their_arithmetic():
     two = arithmetic(ModelConfig(9, 16, 8, num_layers=2))
     assert two == 2 * arithmetic(ModelConfig(9, 16, 8))
 
 
-@pytest.mark.slow
 def test_the_limit_is_the_quickest_of_eight_products(monkeypatch):
     times, counted = [4.0, 3.0, 2.0, 8.0, 5.0, 6.0, 7.0, 9.0], []
 
