@@ -6,11 +6,13 @@ so this is not what the recipe can do: `PUBLISHED` is. How long an epoch lasts
 is not asked: it is trained with dense batches, which give the same numbers,
 and in mixed precision. Stop at any time and go on later. The epochs go to
 `results/recipes.json`. The part `time_to_accuracy` of
-`make measure WHAT=speed` trains Keras's recipe, as it is.
+`make measure WHAT=speed` trains two more, as they are: Keras's, and that of
+Dive into Deep Learning, which starts from GloVe.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -18,10 +20,12 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader
 
 from benchmarks.records import RESULTS, describe_machine, write_json
+from benchmarks.speed.glove import glove_vectors
 from benchmarks.speed.recipe_models import (
+    BorrowedLSTM,
     FilledLSTM,
     as_dense,
-    fill_front,
+    fill,
     make_packed,
 )
 from imdbtutor.data.batches import (
@@ -96,10 +100,20 @@ FILLED = Recipe(
     {"max_tokens": 20_000},
     lambda ids: ids[-200:],
     lambda vocab, _: FilledLSTM(len(vocab)),
-    fill_front,
+    partial(fill, 200, "left"),
     batch_size=32,
     learning_rate=1e-3,
     epochs=2,
+)
+BORROWED = Recipe(
+    "Dive into Deep Learning, chapter 16.2",
+    {"min_freq": 5},
+    lambda ids: ids[:500],
+    lambda vocab, _: BorrowedLSTM(glove_vectors(list(vocab))),
+    partial(fill, 500, "right"),
+    batch_size=64,
+    learning_rate=0.01,
+    epochs=5,
 )
 
 

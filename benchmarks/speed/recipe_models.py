@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.nn.utils.rnn import (
     pack_padded_sequence,
     pad_packed_sequence,
@@ -77,6 +78,31 @@ class FilledLSTM(nn.Module):
         return torch.cat([torch.zeros_like(score), score], dim=1)
 
 
+class BorrowedLSTM(nn.Module):
+    """Two layers, two directions, borrowed vectors that stay as they are.
+
+    Padding after the text is read too; what goes on are the states at both
+    ends, of 500 tokens.
+    """
+
+    def __init__(self, vectors: Tensor) -> None:
+        """Create the layers; `vectors` are (vocab, dim)."""
+        super().__init__()
+        dim = vectors.shape[1]
+        self.embedding = nn.Embedding.from_pretrained(vectors)  # frozen
+        self.lstm = nn.LSTM(dim, dim, 2, batch_first=True, bidirectional=True)
+        self.linear = nn.Linear(4 * dim, 2)
+        for part in (self.lstm, self.linear):
+            for weight in part.parameters():
+                if weight.dim() > 1:
+                    nn.init.xavier_uniform_(weight)
+
+    def forward(self, token_ids: Tensor, lengths: Tensor) -> Tensor:
+        """Return logits, (batch, 2)."""
+        states, _ = self.lstm(self.embedding(token_ids))
+        return self.linear(torch.cat([states[:, 0], states[:, -1]], dim=1))
+
+
 def make_packed(vocab: Vocab, encoded: list[Tensor]) -> PackedLSTM:
     """Start as the recipe does, with vectors from the same reviews.
 
@@ -97,11 +123,18 @@ def make_packed(vocab: Vocab, encoded: list[Tensor]) -> PackedLSTM:
     return model
 
 
-def fill_front(examples: list[tuple[Tensor, Tensor]]) -> Batch:
-    """Make every review 200 tokens wide, filled up at the front."""
+def fill(width: int, side: str, examples: list) -> Batch:
+    """Make every review equally wide, filled up at one side.
+
+    Args:
+        width: Tokens that each review has then.
+        side: Where the padding goes, "left" or "right".
+        examples: Pairs of ids and label; none is longer than `width`.
+    """
     reviews, labels = zip(*examples, strict=True)
-    ids = pad_sequence(reviews, batch_first=True, padding_side="left")
-    ids = nn.functional.pad(ids, (200 - ids.shape[1], 0))
+    ids = pad_sequence(reviews, batch_first=True, padding_side=side)
+    missing = width - ids.shape[1]
+    ids = F.pad(ids, (missing, 0) if side == "left" else (0, missing))
     return Batch(
         ids, torch.tensor([len(ids) for ids in reviews]), torch.stack(labels)
     )

