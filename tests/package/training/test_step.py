@@ -103,6 +103,28 @@ def test_a_step_counts_what_was_right(small_model, batch, way):
     assert told == pytest.approx((loss, 6, 8), rel=0.01)
 
 
+def test_each_review_has_a_verdict_of_its_own():
+    logits = torch.tensor([[2.0, 1.0], [0.0, 3.0], [4.0, 0.0], [1.0, 2.0]])
+    for labels, right in (
+        ([0, 1, 0, 1], 4),
+        ([1, 1, 0, 1], 3),
+        ([1, 0, 1, 0], 0),
+    ):
+        _, tally = batch_mean(logits, torch.tensor(labels))
+        assert tally.right == right
+
+
+def test_the_loss_is_taken_in_32_bits(small_model, batch):
+    seen = []
+
+    def look(logits, labels):
+        seen.append(logits.dtype)
+        return batch_mean(logits, labels)
+
+    step_on(small_model, batch, in_16_bits(reduction=look))
+    assert seen == [torch.float32]
+
+
 def test_a_scale_grows_while_all_goes_well(small_model, batch):
     scaler = scaled(init_scale=8.0, growth_interval=2)
     step_on(small_model, batch, partial(take_step, scaler=scaler), steps=4)
@@ -116,6 +138,7 @@ def test_a_plain_step_has_the_scaler_that_does_nothing():
     assert scaler_of(take_step) is UNSCALED
     assert scaler_of(partial(take_step, reduction=batch_mean)) is UNSCALED
     assert scaler_of(lambda *args: None) is UNSCALED
+    assert UNSCALED.state_dict() == {}  # what a checkpoint would keep
 
 
 def test_a_steps_scaler_is_found():
