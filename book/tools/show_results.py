@@ -156,6 +156,37 @@ def exports_table(exports: dict) -> str:
     return table(rows)
 
 
+def gpu_table(gpu: dict) -> str:
+    """Write how long an epoch of the book's model takes on a GPU."""
+    lines = [["Way", "First epoch, s", "Second, s", "Loss of the second"]]
+    for row in gpu["rows"]:
+        low, high = row["spread"]
+        lines.append(
+            [
+                row["name"],
+                f"{row['first_seconds']:.1f}",
+                f"{row['seconds']:.1f} ({low:.1f} to {high:.1f})",
+                f"{row['train_loss']:.3f}",
+            ]
+        )
+    return table(lines)
+
+
+def gpu_machine_table(gpu: dict) -> str:
+    """Write which GPU it was, and how a whole training went on it."""
+    whole, tests = gpu["whole"], gpu["tests"]
+    best = min(whole["epochs"], key=lambda row: row["validation_loss"])
+    return table(
+        [
+            *machine_rows(gpu),
+            ["GPU", f"{gpu['device']}, {gpu['devices']} of them"],
+            ["tests marked gpu", f"{tests['passed']} passed"],
+            ["a whole training, from texts", f"{whole['seconds']:.0f} s"],
+            ["its validation reviews", share(best["validation_accuracy"])],
+        ]
+    )
+
+
 def draw(ladder: dict) -> str:
     """Draw the ladder as SVG, the same text for the same figures."""
     settings = {"svg.hashsalt": "ladder", "svg.fonttype": "none"}
@@ -168,7 +199,7 @@ def draw(ladder: dict) -> str:
     return text.getvalue()
 
 
-def files(ladder: dict, exports: dict) -> dict[Path, str]:
+def files(ladder: dict, exports: dict, gpu: dict) -> dict[Path, str]:
     """Return what stands in each file that the page reads."""
     return {
         BOOK / "ladder.csv": ladder_table(ladder),
@@ -178,11 +209,13 @@ def files(ladder: dict, exports: dict) -> dict[Path, str]:
         BOOK / "ladder_machine.csv": machine_table(ladder),
         BOOK / "_assets" / "ladder.svg": draw(ladder),
         BOOK / "exports.csv": exports_table(exports),
+        BOOK / "gpu.csv": gpu_table(gpu),
+        BOOK / "gpu_machine.csv": gpu_machine_table(gpu),
         BOOK / "commits.csv": commits_table(),
     }
 
 
 if __name__ == "__main__":
-    found = files(read_results("ladder"), read_results("exports"))
+    found = files(*map(read_results, ("ladder", "exports", "gpu")))
     for path, text in found.items():
         path.write_text(text, encoding="utf-8")

@@ -26,7 +26,8 @@ KINDS = {"bag", "neural", "lstm", "ensemble"}
 
 
 def test_the_page_shows_what_was_measured():
-    page = show_results.files(LADDER, read_results("exports"))
+    more = map(read_results, ("exports", "gpu"))
+    page = show_results.files(LADDER, *more)
     for path, drawn in page.items():
         assert path.read_text("utf-8") == drawn, path.name
 

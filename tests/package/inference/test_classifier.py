@@ -128,6 +128,19 @@ def test_the_vocabulary_is_saved(classifier, vocab, tmp_path):
     assert SentimentClassifier.load(tmp_path).vocab.state() == vocab.state()
 
 
+@pytest.mark.parametrize(
+    ("how", "name"),
+    [({}, "model.onnx"), ({"quantize": True}, "model.int8.onnx")],
+)
+def test_an_export_has_the_vocabulary_beside_it(
+    classifier, vocab, tmp_path, how, name
+):
+    path = classifier.export_onnx(tmp_path, **how)
+    assert path == tmp_path / name
+    assert path.is_file()
+    assert list(Vocab.load(tmp_path / "vocab.json")) == list(vocab)
+
+
 @pytest.mark.parametrize("name", NEEDED)
 def test_a_missing_file_is_named(classifier, tmp_path, name):
     classifier.save(tmp_path)
@@ -408,8 +421,15 @@ def test_fitting_twice_gives_the_same_model(start, reviews):
 
 def test_another_seed_gives_another_model(start, reviews):
     columns = reviews["text"], reviews["label"]
-    first, second = (start().fit(*columns, seed=seed) for seed in (1, 2))
+    first, second = (start().fit(*columns, seed=seed) for seed in (0, 1))
     assert not same_weights(first, second)
+    assert same_weights(first, start().fit(*columns))
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_bar_is_shown_where_it_is_asked_for(start, reviews, capsys, asked):
+    start().fit(reviews["text"], reviews["label"], progress=asked)
+    assert ("epoch 1" in capsys.readouterr().out) is asked
 
 
 def test_fit_keeps_the_sizes(start, reviews):
@@ -447,7 +467,7 @@ def test_how_texts_and_labels_are_held_does_not_matter(start, reviews):
 def test_fit_forgets_what_the_old_model_was_measured_at(start, reviews):
     made = start()
     made.metrics = {"validation": {}}
-    assert not made.fit(reviews["text"], reviews["label"]).metrics
+    assert made.fit(reviews["text"], reviews["label"]).metrics is None
 
 
 def test_fit_tells_how_each_epoch_went(start, reviews):
