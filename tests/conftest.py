@@ -3,6 +3,9 @@
 
 def pytest_addoption(parser):
     parser.addoption("--hard", action="store_true", help="run every case")
+    parser.addoption(
+        "--seed", type=int, default=0, help="of the random numbers of a test"
+    )
 
 
 def pytest_configure(config):

@@ -59,8 +59,9 @@ def _no_figures_left():
 
 
 @pytest.fixture(autouse=True)
-def _same_random_numbers():
-    SEED(0)
+def _same_random_numbers(pytestconfig):
+    """With another `--seed`, a test must say the same."""
+    SEED(pytestconfig.getoption("seed"))
 
 
 @pytest.fixture(autouse=True, scope="session")
