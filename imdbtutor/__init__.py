@@ -3,14 +3,14 @@
 A folder a stage, in the order in which a review passes through them, and in
 each its modules in the order in which they build on each other:
 
-- `data`: readers, tables, labelled, arguments, stanford, download, reviews,
-  tokens, vocab, encoding, batches, streams
+- `data`: readers, formats, tables, sides, labelled, arguments, packaged,
+  stanford, download, reviews, tokens, vocab, encoding, batches, streams
 - `models`: cell, lstm, baselines, vectors, ngrams, informed
 - `training`: history, step, mixed_precision, distributed, identity,
   checkpoint, loop, recipe
 - `evaluation`: report, results, plots
 - `inference`: explanation, parts, saved_model, onnx_export, classifier,
-  predict_file, terminal
+  predict_file, terminal, options, learning
 
 A module imports from folders above its own, from modules before it and from
 `runtime`. `checks` holds the exercises' answers, `pretrained` a trained

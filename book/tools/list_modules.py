@@ -80,8 +80,8 @@ def chapters(name: str) -> list[int]:
     """Return the chapters that build a module, else those that use it."""
     docs = [
         ast.get_docstring(node) or ""
-        for node in read(name).body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        for node in (read(name), *read(name).body)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
     ]
     for word in ("Built", "Used"):
         found = re.findall(

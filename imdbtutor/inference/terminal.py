@@ -20,6 +20,7 @@ from rich.text import Text
 from tqdm import tqdm
 
 from imdbtutor.data import tables
+from imdbtutor.data.formats import Form
 from imdbtutor.data.readers import Row
 
 console = Console()
@@ -87,12 +88,21 @@ def printable(text: str) -> str:
 
 
 @contextmanager
-def open_watched(file: Path) -> Iterator[tables.Table]:
+def open_watched(
+    file: Path, form: Form = tables.ANY
+) -> Iterator[tables.Table]:
     """Open a table; a terminal sees how far its file is read.
+
+    Args:
+        file: The table.
+        form: What is said of it, and need not be found.
 
     Used in chapter 10.
     """
-    with file.open("rb") as raw, tables.open_table(file, raw) as table:
+    with (
+        file.open("rb") as raw,
+        tables.open_table(file, raw, form=form) as table,
+    ):
         if not (sys.stderr.isatty() and raw.seekable()):
             yield table
             return

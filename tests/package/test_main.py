@@ -128,7 +128,9 @@ def test_evaluate_measures_the_test_part_of_packaged_reviews(
     made = [(f"A warm film {n}.", 1) for n in range(50)]
     made += [(f"A cold film {n}.", 0) for n in range(50)]
     frame = pd.DataFrame(made, columns=["text", "label"])
-    monkeypatch.setattr("imdbtutor.__main__.load_reviews", lambda _: frame)
+    monkeypatch.setattr(
+        "imdbtutor.inference.learning.load_reviews", lambda *_, **how: frame
+    )
     result = run("evaluate", "--model", trained, "--source", source)
     assert "20 test reviews" in result.output
 
@@ -407,6 +409,65 @@ def test_another_column_of_a_file_can_be_judged(write, tmp_path):
     assert list(pd.read_csv(target)) == columns
 
 
+def test_json_lines_go_out_as_json_lines(write, tmp_path):
+    lines = '{"id": 7, "Review": "Só so.", "x": [1]}\n{"id": 8, "Review": "b"}'
+    path, target = write("in.jsonl", lines), tmp_path / "out.jsonl"
+    result = run("predict", "--file", path, "--out", target)
+    assert result.exit_code == 0
+    assert "texts from the column 'Review'" in result.stderr
+    rows = [
+        json.loads(line) for line in target.read_text("utf-8").split("\n")[:2]
+    ]
+    names = ["id", "Review", "x", "verdict", "positive"]
+    assert [list(row) for row in rows] == [names, names]
+    assert rows[0]["Review"] == "Só so."
+    assert rows[0]["x"] == [1]
+
+
+def test_a_table_goes_out_as_it_came_in(write, tmp_path):
+    table = "nr;Café;content\r\n1;é;Superb!\r\n2;;Awful.\r\n"
+    path, target = write("in.csv", table.encode("cp1252")), tmp_path / "o.csv"
+    options = ("--file", path, "--out", target)
+    result = run("predict", *options)
+    assert result.exit_code == 2
+    assert "--encoding cp1252" in result.stderr
+    assert not target.exists()
+    result = run("predict", *options, "--encoding", "cp1252")
+    assert result.exit_code == 0
+    header, *rows = target.read_bytes().decode("cp1252").splitlines()
+    assert header == "nr;Café;content;verdict;positive"
+    assert [row.split(";")[:3] for row in rows] == [
+        ["1", "é", "Superb!"],
+        ["2", "", "Awful."],
+    ]
+
+
+def test_training_takes_the_labels_that_are_asked_for(
+    reviews_file, trained, tmp_path
+):
+    """The same reviews as stars, in other columns: the same model."""
+    frame = pd.read_csv(reviews_file)
+    stars = frame["label"].map({0: 2, 1: 9})
+    other = pd.DataFrame({"Stars": stars, "Opinion": frame["text"]})
+    other.loc[len(other)] = [5, "A lukewarm film."]
+    path, folder = tmp_path / "stars.tsv", tmp_path / "model"
+    other.to_csv(path, index=False, sep="\t", encoding="utf-16")
+    options = ["--source", path, "--text-column", "Opinion"]
+    options += ["--label-column", "Stars"]
+    assert "label '9' is" in run("train", folder, *options).stderr
+    assert not folder.exists()
+    options += ["--negative", "1-4", "--positive", 10, "--positive", "7-9"]
+    result = run("train", folder, *options, "--device", "cpu")
+    assert result.exit_code == 0, result.output
+    assert "left out by their labels: 1 of '5'" in result.stderr
+    expected = (trained / "model.safetensors").read_bytes()
+    assert (folder / "model.safetensors").read_bytes() == expected
+    made = json.loads((folder / "provenance.json").read_text("utf-8"))
+    assert made["negative"] == ["1-4"]
+    result = run("evaluate", "--model", folder, *options, "--json")
+    assert json.loads(result.stdout)["reviews"] == 80
+
+
 def test_progress_is_not_shown_where_results_are(write, tmp_path):
     path, target = write("in.csv", "text\nSo.\nNo.\n"), tmp_path / "out.csv"
     result = run("predict", "--file", path, "--out", target, "--json")
@@ -458,7 +519,7 @@ bad_file = pytest.mark.parametrize(
     [
         b"",
         b"text\n",
-        b"review\nSo.\n",
+        b"body\nSo.\n",
         b"text\nSo.\n<br />\n",
         b"text\nSo.\ncaf\xe9\n",
         b"text,x\nSo.,1\nNo.,2,3\n",

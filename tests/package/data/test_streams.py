@@ -68,9 +68,9 @@ def test_a_bad_row_is_named_in_a_later_piece(write):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("review,label\nA film.,1\n", "no column 'text'"),
+        ("body,label\nA film.,1\n", "no column 'text'"),
         ("text,stars\nA film.,1\n", "no column 'label'"),
-        ("", r"no column 'text'; found \[\]"),
+        ("", r"no column 'text' .*; found \[\]"),
         ('text,label\n"A film.,1\n', "line 2: unexpected end"),
         (b"text,label\nA \xff film.,1\n", "line 2: a byte"),
         ("text,label\n ,1\n", "line 2: the text is empty"),

@@ -33,6 +33,12 @@ def as_parquet(frame):
     return file.getvalue()
 
 
+def as_workbook(frame):
+    file = io.BytesIO()
+    frame.to_excel(file, index=False)
+    return file.getvalue()
+
+
 PACK = {
     "my.csv.gz": gzip.compress,
     "my.csv.bz2": bz2.compress,
@@ -101,6 +107,53 @@ def test_a_file_that_is_open_already_is_read_and_closed(write):
     assert file.closed
 
 
+@pytest.mark.parametrize("name", ["my.jsonl", "MY.NDJSON", "my.jsonl.gz"])
+def test_json_lines_are_read(write, name):
+    lines = '{"id": 1, "text": "s\\u00f6", "label": 1}\n\n'
+    lines += '{"label": "0", "text": "no", "id": null}\n{"text": "x"}'
+    raw = lines.encode()
+    path = write(name, gzip.compress(raw) if "gz" in name else raw)
+    with open_table(path) as table:
+        assert table.header == ["id", "text", "label"]
+        rows = list(table.rows)
+    assert [fields for _, fields in rows] == [
+        [1, "sö", 1],
+        [None, "no", "0"],
+        [None, "x", None],
+    ]
+    assert [where.rpartition(", ")[2] for where, _ in rows] == [
+        "line 1",
+        "line 3",
+        "line 4",
+    ]
+
+
+def test_the_first_sheet_of_a_workbook_is_read(write):
+    frame = pd.DataFrame({"Review": ["sö", None, "no"], "label": [1, None, 0]})
+    path = write("my.xlsx", as_workbook(frame))
+    pd.testing.assert_frame_equal(load_reviews(path), REVIEWS)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "#"])
+def test_what_is_said_need_not_be_found(write, encoding, separator):
+    path = write("my.csv", TABLE.replace(",", separator).encode(encoding))
+    form = {"encoding": encoding, "separator": separator}
+    pd.testing.assert_frame_equal(load_reviews(path, **form), REVIEWS)
+
+
+def test_a_tab_may_be_said_as_in_a_shell(write):
+    path = write("my.csv", TABLE.replace(",", "\t"))
+    loaded = load_reviews(path, separator="\\t")
+    pd.testing.assert_frame_equal(loaded, REVIEWS)
+
+
+def test_a_mark_of_utf_8_is_believed_whatever_is_said(write):
+    path = write("my.csv", TABLE.encode("utf-8-sig"))
+    loaded = load_reviews(path, encoding="cp1252")
+    pd.testing.assert_frame_equal(loaded, REVIEWS)
+
+
 # --- what is damaged
 
 
@@ -108,7 +161,12 @@ def damaged():
     noise = random.Random(0).choices("abcdefgh", k=40_000)
     long = TABLE.encode() + "".join(noise).encode() + b",1\n"
     parquet = as_parquet(pd.concat([REVIEWS] * 500))
-    for name, pack in (PACK | {"my.parquet": lambda raw: parquet}).items():
+    workbook = as_workbook(pd.concat([REVIEWS] * 500))
+    whole = {
+        "my.parquet": lambda raw: parquet,
+        "my.xlsx": lambda raw: workbook,
+    }
+    for name, pack in (PACK | whole).items():
         raw = pack(long)
         yield pytest.param(name, raw[: len(raw) // 2], id=f"half {name}")
         yield pytest.param(name, raw[:-5], id=f"most of {name}")
@@ -136,13 +194,72 @@ def test_a_damaged_file_is_named_in_one_line(write, name, raw, read):
         ("my.csv", TABLE.encode("utf-16")[:-1], "truncated data"),
         ("my.csv", TABLE.encode("cp1252"), "line 2: a byte is not UTF-8"),
         ("my.csv", gzip.compress(TABLE.encode()), "no text but a .* packed"),
-        ("my.xlsx", zipped(b""), "no text but a workbook"),
+        ("my.xls", zipped(b""), "no text but a workbook"),
+        ("my.xlsx", zipped(b""), "cannot be read: .*whole"),
+        ("my.xlsx", TABLE.encode(), "cannot be read: .*whole"),
     ],
-    ids=["two", "16 bits", "cut", "cp1252", "packed", "workbook"],
+    ids=[
+        "two",
+        "16 bits",
+        "cut",
+        "cp1252",
+        "packed",
+        "workbook",
+        "no workbook",
+        "text",
+    ],
 )
 def test_a_file_of_another_make_is_told(write, name, raw, message):
     with pytest.raises(BadReviews, match=rf"{name}.*{message}"):
         load_reviews(write(name, raw))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("my.jsonl", '{"text": "so", "label": 1}\n{"text"', "line 2: is no J"),
+        ("my.jsonl", "[1, 2]\n", "line 1: is no JSON object but list"),
+        ("my.jsonl", '{"text": "a", "label": 1}\n{"b": 1}', "line 2: has 'b'"),
+        ("my.jsonl", "", "no column 'text'"),
+        ("my.jsonl", '{"text": 5, "label": 1}', "line 1: 5 is no text"),
+        (
+            "my.jsonl",
+            '{"text": "a", "label": 2}',
+            "line 1: label 2 is",
+        ),
+        ("my.jsonl", b'{"text": "caf\xe9", "label": 1}', "line 1: a byte is"),
+    ],
+)
+def test_what_is_wrong_in_json_lines_is_named(write, name, text, message):
+    with pytest.raises(BadReviews, match=rf"{name}.*{message}"):
+        load_reviews(write(name, text))
+
+
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        ({"encoding": "utf-99"}, "unknown encoding: utf-99"),
+        ({"separator": "||"}, "one character, not '\\|\\|'"),
+        ({"separator": ""}, "one character, not ''"),
+        ({"text_column": "body"}, "no column 'body'; found"),
+        ({"label_column": "text "}, "no column 'text '; found"),
+    ],
+)
+def test_what_is_said_and_wrong_is_named(write, form, message):
+    with pytest.raises(BadReviews, match=rf"my\.csv.*{message}"):
+        load_reviews(write("my.csv", TABLE), **form)
+
+
+def test_what_cannot_be_said_is_refused(write):
+    with pytest.raises(TypeError, match="colour"):
+        load_reviews(write("my.csv", TABLE), colour="red")
+
+
+def test_without_openpyxl_the_error_says_what_to_install(write, monkeypatch):
+    path = write("my.xlsx", as_workbook(REVIEWS))
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(BadReviews, match="pip install openpyxl"):
+        load_reviews(path)
 
 
 def test_without_pyarrow_the_error_says_what_to_install(write, monkeypatch):

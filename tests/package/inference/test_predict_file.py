@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from imdbtutor.data.formats import Form
 from imdbtutor.data.readers import BadReviews
 from imdbtutor.data.tables import open_table
 from imdbtutor.data.tokens import tokenize
@@ -156,7 +157,7 @@ def test_any_line_end_will_do(judge, line_end):
 
 
 def test_another_column_can_be_judged(judge):
-    found = read(judge("text,review\nAwful.,Superb.\n", column="review"))
+    found = read(judge("text,review\nAwful.,Superb.\n", form=Form("review")))
     assert found[1][:3] == ["Awful.", "Superb.", "positive"]
 
 
@@ -218,9 +219,9 @@ def test_a_parquet_value_that_is_no_text_is_named(classifier, tmp_path):
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        (b"", r"no column \'text\'; found \[\]"),
+        (b"", r"no column \'text\' .*; found \[\]"),
         (b"text\n", "no reviews below the header"),
-        (b"review,x\nSo,1\n", r"no column 'text'; found \['review', 'x'\]"),
+        (b"body,x\nSo,1\n", r"no column 'text' .*\['body', 'x'\].*--text-col"),
         (b"text,x\nSo,1\n,2\n", "line 3: .*is empty"),
         (b"x,text\n1,So\n2\n", "line 3: .*1 fields; the header has 2"),
         (b'text,x\nSo,1\n" ",2\n', "line 3: .*is empty"),

@@ -1,0 +1,148 @@
+"""The commands that train a model, and measure one.
+
+Used in chapter 10.
+"""
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich.markup import escape
+
+from imdbtutor.data.batches import ReviewDataset
+from imdbtutor.data.encoding import encode_reviews
+from imdbtutor.data.formats import Form
+from imdbtutor.data.packaged import PACKAGED
+from imdbtutor.data.reviews import load_reviews, split_reviews
+from imdbtutor.evaluation.report import evaluate
+from imdbtutor.inference.classifier import PRETRAINED, SentimentClassifier
+from imdbtutor.inference.options import (
+    AsJson,
+    Encoding,
+    LabelColumn,
+    Negative,
+    Positive,
+    Saved,
+    Separator,
+    Source,
+    TextColumn,
+)
+from imdbtutor.inference.terminal import (
+    console,
+    plain_errors,
+    printable,
+    show_metrics,
+)
+from imdbtutor.models.lstm import ModelConfig
+from imdbtutor.runtime import pick_device, whole_file
+from imdbtutor.training.distributed import process_group, rank_and_count
+from imdbtutor.training.recipe import provenance, train_model
+
+
+@plain_errors()
+def train(
+    folder: Annotated[Path, typer.Argument(help="Where to write the model.")],
+    source: Source = "packaged",
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    separator: Separator = None,
+    encoding: Encoding = None,
+    negative: Negative = None,
+    positive: Positive = None,
+    seed: Annotated[int, typer.Option(help="Fixes all that is random.")] = 0,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda, mps.")] = None,
+) -> None:
+    """Train the model of chapter 8 and write it into a folder.
+
+    It takes three minutes or so; stopped, it goes on when called again.
+
+    For example:
+
+    - `imdbtutor train my_model`
+
+    - `imdbtutor train my_model --source stars.csv --negative 1-4 --positive
+      7-10`
+
+    - `torchrun --nproc-per-node 2 -m imdbtutor train my_model`
+    """
+    started, where = time.perf_counter(), pick_device(device)
+    form = Form(text_column, label_column, separator, encoding)
+    asked = _asked(form, negative, positive)
+    reviews = load_reviews(source, **asked)
+    split = split_reviews(reviews)
+    folder.mkdir(parents=True, exist_ok=True)
+    checkpoint = folder / "checkpoint.pt"
+    with process_group(where) as where:
+        how = {"seed": seed, "device": where, "checkpoint": checkpoint}
+        model, vocab, history = train_model(
+            split, ModelConfig(0), **how, progress=True
+        )
+        if rank_and_count()[0] > 0:
+            return  # the first process saves
+    rounded = model.cpu().half().float()  # as it will be saved
+    classifier = SentimentClassifier(rounded, vocab)
+    metrics = _metrics_on(classifier, split.validation)
+    classifier.metrics = {"validation": metrics.round(4).to_dict("index")}
+    seconds = round(time.perf_counter() - started, 1)
+    run = {"source": source, **asked, "seed": seed, "seconds": seconds}
+    run |= {"device": str(where)} | provenance(split, history)
+    with whole_file(folder / "provenance.json") as partial:
+        partial.write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
+        classifier.save(folder, half=True)  # both, or neither
+    checkpoint.unlink(missing_ok=True)  # another training's, into the same
+    show_metrics(metrics, f"{len(split.validation):,} validation reviews")
+    name = escape(printable(str(folder)))
+    console.print(f"The best of {len(history.rows)} epochs is in {name}/")
+    if copies := len(reviews) - sum(map(len, split)):
+        console.print(f"left out, copies of reviews in later parts: {copies}")
+
+
+@plain_errors()
+def evaluate_saved(
+    model: Saved = PRETRAINED,
+    source: Source = "packaged",
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    separator: Separator = None,
+    encoding: Encoding = None,
+    negative: Negative = None,
+    positive: Positive = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure a trained model on some reviews.
+
+    The packaged reviews and a folder aclImdb have a test part, and that is
+    measured. A table of your own is measured whole: take reviews that the
+    model was not trained on.
+
+    For example: `imdbtutor evaluate --model my_model`
+    """
+    form = Form(text_column, label_column, separator, encoding)
+    reviews = load_reviews(source, **_asked(form, negative, positive))
+    kind = "reviews"
+    if source in PACKAGED or "part" in reviews:
+        reviews, kind = split_reviews(reviews).test, "test reviews"
+    metrics = _metrics_on(SentimentClassifier.load(model), reviews)
+    if as_json:
+        found = metrics.round(4).to_dict("index")
+        print(json.dumps({"reviews": len(reviews), "metrics": found}))
+    else:
+        show_metrics(metrics, f"{len(reviews):,} {kind}")
+
+
+def _asked(form: Form, negative: Negative, positive: Positive) -> dict:
+    """Return what was said of the table, as `load_reviews` takes it."""
+    sides = {"negative": negative, "positive": positive}
+    said = form._asdict() | sides
+    return {name: value for name, value in said.items() if value}
+
+
+def _metrics_on(
+    classifier: SentimentClassifier, reviews: pd.DataFrame
+) -> pd.DataFrame:
+    encoded = encode_reviews(reviews["text"], classifier.vocab)
+    dataset = ReviewDataset(encoded, reviews["label"])
+    return evaluate(classifier.model, dataset).metrics()
