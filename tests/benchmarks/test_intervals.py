@@ -2,9 +2,14 @@
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_1samp
 
 from benchmarks.accuracy import coverage
-from benchmarks.accuracy.intervals import compare, mean_and_error
+from benchmarks.accuracy.intervals import (
+    compare,
+    look_at_runs,
+    mean_and_error,
+)
 from imdbtutor.evaluation.report import bootstrap_mean
 
 NEVER = np.zeros((1, 900), bool)
@@ -26,6 +31,21 @@ def test_a_model_does_not_differ_from_itself():
     right = coins(0.8, (1, 900))
     found = compare(right, np.repeat(right, 3, axis=0))
     assert found == pytest.approx((0, 0, 0), abs=1e-12)
+
+
+def test_of_a_run_each_it_is_students_interval_of_pairs():
+    lower, upper = np.array([[1, 0, 0, 1]]), np.array([[1, 1, 0.5, 1]])
+    theirs = ttest_1samp((upper - lower)[0], 0).confidence_interval()
+    assert compare(lower, upper)[1:] == pytest.approx(theirs)
+
+
+def test_what_is_left_is_what_neither_runs_nor_reviews_explain():
+    """Two runs, three reviews: by hand."""
+    found = look_at_runs(np.array([[1.0, 0.0, 2.0], [0.0, 0.0, 0.0]]))
+    assert found.between.variance == pytest.approx(0.5 / 2)  # means 1 and 0
+    assert found.between.freedom == 1
+    # Left over are 0, -1/2, 1/2 and their negatives: 1, over 1 * 2.
+    assert found.rest == pytest.approx(0.5 / (2 * 3))
 
 
 def test_two_runs_of_one_model_have_one_degree_of_freedom():

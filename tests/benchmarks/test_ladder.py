@@ -1,5 +1,6 @@
 """The page of results says what the ladder's file says."""
 
+import json
 import re
 from itertools import pairwise
 
@@ -12,6 +13,8 @@ from benchmarks.accuracy.ladder import (
     RUNGS,
     RUNS,
     difference,
+    seeds_interval,
+    sum_up,
     summarise,
     vote,
 )
@@ -67,6 +70,24 @@ def test_the_metrics_are_those_of_the_runs(found):
     assert found.keys() == ROWS.keys()
     for id_, summary in found.items():
         assert summary.row.items() <= ROWS[id_].items()
+
+
+@pytest.mark.slow
+def test_the_file_is_what_its_runs_add_up_to(split):
+    made = json.loads(json.dumps(sum_up(split)))
+    machine = {"hardware", "versions"}  # of old runs, that of who adds up
+    assert made.keys() == LADDER.keys()
+    for name in made.keys() - machine:
+        assert made[name] == LADDER[name], name
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "interval"),
+    [([0.5], None), ([0.5, 0.6], [-0.0853, 1.1853]), ([0.7] * 3, [0.7, 0.7])],
+)
+def test_the_interval_over_seeds_is_students(accuracy, interval):
+    """Of two: 12.7062 standard errors, and those are 0.05."""
+    assert seeds_interval(np.array(accuracy)) == interval
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,31 @@ def test_a_plus_says_that_files_differ_from_the_commit(repository):
     assert commit() == f"{clean}+"
 
 
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        *((f"{name}/a.py", True) for name in records.CODE[:-1]),
+        ("requirements.txt", True),
+        ("results/new.json", False),
+        ("README.md", False),
+    ],
+)
+def test_what_is_run_counts_as_code_and_nothing_else(repository, name, counts):
+    path = repository / name
+    if not path.parent.is_dir():
+        path.parent.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True)
+    path.write_text("new", "utf-8")
+    assert commit().endswith("+") is counts
+
+
+@pytest.mark.skipif(not STATUS.exists(), reason="no /proc here")
+def test_the_most_memory_is_what_the_system_says():
+    lines = STATUS.read_text(encoding="utf-8").splitlines()
+    (peak,) = [line.split()[1] for line in lines if line[:6] == "VmHWM:"]
+    assert records.peak_mb() == pytest.approx(int(peak) / 1024, rel=1e-3)
+
+
 def test_outside_a_repository_the_commit_is_unknown(monkeypatch, tmp_path):
     monkeypatch.setattr(records, "ROOT", tmp_path)
     assert commit() == "unknown"

@@ -3,18 +3,36 @@
 import json
 import re
 import subprocess
+import time
 
+import numpy as np
+import pandas as pd
 import pytest
+import torch
 
 from benchmarks import records
 from benchmarks.accuracy.runs import (
     Rung,
+    Trained,
     are_done,
     choose,
+    pipeline_rung,
     read_runs,
+    run,
     run_missing,
+    train_network,
+    train_pipeline,
 )
 from benchmarks.records import describe_runs
+from imdbtutor.data.batches import ReviewDataset, make_loader
+from imdbtutor.data.encoding import build_vocab, encode_reviews
+from imdbtutor.data.reviews import split_reviews
+from imdbtutor.data.tokens import tokenize
+from imdbtutor.inference.classifier import SentimentClassifier
+from imdbtutor.models.baselines import tfidf_logistic
+from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
+from imdbtutor.runtime import seed_everything
+from imdbtutor.training.loop import TrainingConfig, fit
 
 RUNGS = [
     Rung("bag", "a bag", "bag", None),
@@ -46,6 +64,107 @@ def test_only_what_is_missing_is_done(tmp_path, do):
     assert do.done == [("bag", 0), ("net", 0)]
     found = [run["seed"] for run in read_runs(tmp_path, RUNGS[1])]
     assert found == [0, 1]
+
+
+def made(count):
+    """A split of made reviews that any model learns in a moment."""
+    rows = [
+        (f"A {word} film of part {number}.", label)
+        for number in range(count)
+        for label, word in enumerate(("dreadful", "wonderful"))
+    ]
+    return split_reviews(pd.DataFrame(rows, columns=["text", "label"]))
+
+
+def test_a_pipeline_is_trained_and_measured_by_its_numbers():
+    split = made(30)
+    trained = train_pipeline(tfidf_logistic(1), split)
+    words = {w for text in split.train["text"] for w in tokenize(text)}
+    assert trained.parameters == len(words)
+    assert trained.score(["A dreadful film.", "So wonderful!"]).round() == (
+        pytest.approx([0, 1])
+    )
+
+
+TRAINING = TrainingConfig(epochs=3, learning_rate=0.05, patience=3)
+
+
+def test_a_network_is_the_one_that_chapter_8_would_train():
+    split, models = made(60), []
+
+    def make(size):
+        models.append(LSTMClassifier(ModelConfig(size, 4, 5)))
+        return models[-1]
+
+    trained = train_network(
+        split, 3, make_model=make, training=TRAINING, max_tokens=20
+    )
+    by_hand = by_chapter_8(split, 3, max_tokens=20)
+    for name, weight in by_hand.state_dict().items():
+        assert torch.equal(models[0].state_dict()[name], weight), name
+    assert trained.parameters == sum(p.numel() for p in by_hand.parameters())
+    texts = ["A dreadful film.", "So wonderful!"]
+    vocab = build_vocab(split.train["text"], max_tokens=20)
+    classifier = SentimentClassifier(by_hand, vocab)
+    expected = classifier.predict_proba(texts)[:, 1]
+    assert trained.score(texts) == pytest.approx(expected, abs=1e-6)
+
+
+def by_chapter_8(split, seed, max_tokens):
+    seed_everything(seed)
+    vocab = build_vocab(split.train["text"], max_tokens=max_tokens)
+    loaders = []
+    for part, cut, of in (
+        (split.train, 600, seed),
+        (split.validation, None, 0),
+    ):
+        ids = encode_reviews(part["text"], vocab, cache=False)
+        data = ReviewDataset(ids, part["label"], cut)
+        loaders.append(make_loader(data, 64, seed=of))
+    model = LSTMClassifier(ModelConfig(len(vocab), 4, 5))
+    fit(model, *loaders, TRAINING, progress=False)
+    return model
+
+
+def test_a_run_tells_how_long_it_took_and_what_it_said():
+    split, seen = made(30), []
+
+    def train(given, seed):
+        seen.append((given, seed))
+        time.sleep(0.3)
+
+        def score(texts):
+            seen.append(list(texts))
+            time.sleep(0.1)
+            return np.linspace(0, 1 / 3, len(texts))
+
+        return Trained(score, np.int64(7))
+
+    rung = Rung("slow", "a slow one", "bag", train)
+    found = run(rung, 4, split, "validation")
+    texts = list(split.validation["text"])
+    assert seen == [(split, 4), texts]
+    assert (found["id"], found["seed"], found["parameters"]) == ("slow", 4, 7)
+    assert 0.3 <= found["train_seconds"] < 0.8
+    assert len(texts) / 0.5 <= found["reviews_per_second"] <= len(texts) / 0.1
+    expected = np.linspace(0, 1 / 3, len(texts)).round(4).tolist()
+    assert found["probabilities"] == expected
+    json.dumps(found)
+    run(rung, 4, split)
+    assert seen[-1] == list(split.test["text"])
+
+
+def test_a_rung_of_a_pipeline_needs_one_seed():
+    rung = pipeline_rung("id", "a name", lambda: tfidf_logistic(1))
+    assert (rung.id, rung.name, rung.kind) == ("id", "a name", "bag")
+    assert rung.seeds == (0,)
+    assert rung.train(made(30), 0).parameters > 0
+
+
+def test_each_run_is_said_when_it_is_done(tmp_path, do, capsys):
+    run_missing(RUNGS[1:], tmp_path, do)
+    said = capsys.readouterr().out
+    assert said == "a network, seed 0: 1 s\na network, seed 1: 1 s\n"
 
 
 def test_all_is_done_when_no_run_is_missing(tmp_path, do):
