@@ -113,11 +113,8 @@ def test_a_network_is_the_one_that_chapter_8_would_train():
 def by_chapter_8(split, seed, max_tokens):
     seed_everything(seed)
     vocab = build_vocab(split.train["text"], max_tokens=max_tokens)
-    loaders = []
-    for part, cut, of in (
-        (split.train, 600, seed),
-        (split.validation, None, 0),
-    ):
+    loaders, held_out = [], split.validation
+    for part, cut, of in ((split.train, 600, seed), (held_out, None, 0)):
         ids = encode_reviews(part["text"], vocab, cache=False)
         data = ReviewDataset(ids, part["label"], cut)
         loaders.append(make_loader(data, 64, seed=of))
