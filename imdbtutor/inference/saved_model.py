@@ -189,9 +189,11 @@ def _check_sizes(config: ModelConfig, weights: dict[str, Tensor]) -> None:
     words = weights["embedding.weight"].shape
     state = weights["layers.0.forward_lstm.weight_hh_l0"].shape
     hidden = config.hidden_dim
+    classes = weights["linear.weight"].shape[0]
     sizes = (config.vocab_size, config.embedding_dim, 4 * hidden, hidden)
+    sizes += (config.num_classes,)
     deep = config.num_layers > len(weights)
-    if (*words, *state) != sizes or deep or config.bidirectional not in (0, 1):
+    if (*words, *state, classes) != sizes or deep or config.bidirectional not in (0, 1):
         raise ValueError("its sizes are not those of its weights")
 
 

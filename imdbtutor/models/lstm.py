@@ -24,6 +24,7 @@ class ModelConfig:
             "max", "mean" or "max_mean".
         dropout: Share of numbers set to 0 in training, between the layers.
         word_dropout: Share of words left out whole in training.
+        num_classes: How many classes there are, and so logits.
 
     Raises:
         ValueError: If `pooling` is none of the four.
@@ -39,6 +40,7 @@ class ModelConfig:
     pooling: str = "max"
     dropout: float = 0.5
     word_dropout: float = 0.2
+    num_classes: int = 2
 
     def __post_init__(self) -> None:
         """Refuse a pooling that does not exist."""
@@ -219,7 +221,7 @@ class LSTMClassifier(nn.Module):
         self.word_dropout = nn.Dropout1d(config.word_dropout)
         self.dropout = nn.Dropout(config.dropout)
         pools = 2 if config.pooling == "max_mean" else 1
-        self.linear = nn.Linear(pools * width, 2)
+        self.linear = nn.Linear(pools * width, config.num_classes)
 
     def forward(self, token_ids: Tensor, lengths: Tensor) -> Tensor:
         """Score a batch of reviews.
@@ -229,7 +231,7 @@ class LSTMClassifier(nn.Module):
             lengths: Real tokens of each review, int64, shape (batch,).
 
         Returns:
-            Logits, shape (batch, 2): negative, positive.
+            Logits, shape (batch, classes); of two, negative and positive.
         """
         return self.classify(self.embedding(token_ids), lengths)
 
@@ -242,4 +244,4 @@ class LSTMClassifier(nn.Module):
             pooled = last_states(values, lengths, self.config.hidden_dim)
         else:
             pooled = pool_states(values, lengths, self.config.pooling)
-        return self.linear(self.dropout(pooled))  # (batch, 2)
+        return self.linear(self.dropout(pooled))  # (batch, classes)
