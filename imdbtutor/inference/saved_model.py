@@ -188,12 +188,12 @@ def _check_sizes(config: ModelConfig, weights: dict[str, Tensor]) -> None:
     """Refuse sizes that the weights have not; no room is taken for them."""
     words = weights["embedding.weight"].shape
     state = weights["layers.0.forward_lstm.weight_hh_l0"].shape
-    hidden = config.hidden_dim
     classes = weights["linear.weight"].shape[0]
-    sizes = (config.vocab_size, config.embedding_dim, 4 * hidden, hidden)
-    sizes += (config.num_classes,)
+    hidden, dim = config.hidden_dim, config.embedding_dim
+    sizes = (config.vocab_size, dim, 4 * hidden, hidden, config.num_classes)
     deep = config.num_layers > len(weights)
-    if (*words, *state, classes) != sizes or deep or config.bidirectional not in (0, 1):
+    one_or_two = config.bidirectional in (0, 1)
+    if (*words, *state, classes) != sizes or deep or not one_or_two:
         raise ValueError("its sizes are not those of its weights")
 
 

@@ -103,7 +103,7 @@ OPENERS = {  # each of them measures, and chooses nothing
     "benchmarks/accuracy/ladder.py",
     "benchmarks/speed/exports.py",
     "benchmarks/speed/inference.py",  # how fast, not how well
-    "imdbtutor/__main__.py",  # the command `evaluate`
+    "imdbtutor/inference/learning.py",  # the command `evaluate`
 }
 
 
