@@ -8,9 +8,9 @@ each its modules in the order in which they build on each other:
 - `models`: cell, lstm, baselines, vectors, ngrams, informed
 - `training`: history, step, mixed_precision, distributed, identity,
   checkpoint, loop, recipe
-- `evaluation`: report, results, plots
-- `inference`: explanation, parts, saved_model, onnx_export, classifier,
-  predict_file, terminal, options, learning
+- `evaluation`: report, classes, results, plots
+- `inference`: explanation, parts, saved_model, onnx_export, saving,
+  classifier, predict_file, terminal, options, learning
 
 A module imports from folders above its own, from modules before it and from
 `runtime`. `checks` holds the exercises' answers, `pretrained` a trained

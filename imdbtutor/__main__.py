@@ -76,10 +76,10 @@ def predict(
             rows = write_predictions(classifier, table, out, form=form)
         tell([{"rows": rows, "file": str(out)}], as_json)
         return
-    found = classifier.predict_proba(texts)[:, 1]
+    found = classifier.predict_proba(texts)
     rows = [
-        name_prediction(probability) | {"text": text}
-        for text, probability in zip(texts, found, strict=True)
+        name_prediction(probabilities, classifier.classes_) | {"text": text}
+        for text, probabilities in zip(texts, found, strict=True)
     ]
     tell(rows, as_json)
 
@@ -103,7 +103,8 @@ def explain(
     """
     classifier = SentimentClassifier.load(model)
     weights = classifier.explain(text, how=how)
-    found = name_prediction(classifier.predict_proba([text])[0, 1])
+    [probabilities] = classifier.predict_proba([text])
+    found = name_prediction(probabilities, classifier.classes_)
     if as_json:
         words = weights.round(4).to_dict("records")
         print(json.dumps(found | {"words": words}))

@@ -124,7 +124,7 @@ def any_model(vocab, request):
 
 @pytest.fixture
 def any_classifier(any_model, vocab):
-    return SentimentClassifier(any_model, vocab)
+    return SentimentClassifier.from_parts(any_model, vocab)
 
 
 @pytest.fixture(scope="session")

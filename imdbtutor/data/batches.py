@@ -41,10 +41,11 @@ class ReviewDataset(Dataset):
             `InformedReader` reads, float32 of shape (tokens, features).
         labels: 0 or 1 for each review.
         max_length: Tokens to keep of each review; `None` keeps all.
+        classes: How many classes there are; labels count them from 0.
 
     Raises:
         ValueError: If there are not as many labels as reviews, a label is
-            not 0 or 1, a review is something else, or nothing would be left
+            of no class, a review is something else, or nothing would be left
             of it.
 
     Built in chapter 6.
@@ -55,9 +56,11 @@ class ReviewDataset(Dataset):
         encoded: Sequence[Tensor],
         labels: Sequence[int],
         max_length: int | None = None,
+        *,
+        classes: int = 2,
     ) -> None:
         """Keep the reviews, cut to `max_length`."""
-        checked = check_labels(labels, len(encoded))
+        checked = check_labels(labels, len(encoded), classes=classes)
         if max_length is not None and max_length < 1:
             raise ValueError(f"max_length={max_length}: must be 1 or more.")
         for number, review in enumerate(encoded):

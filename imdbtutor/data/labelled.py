@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from imdbtutor.data.formats import Form, Table
-from imdbtutor.data.readers import BadReviews, Row, as_frame, check_text
-from imdbtutor.data.sides import Sides
+from imdbtutor.data.readers import BadReviews, Row, check_text
+from imdbtutor.data.sides import Rule, Sides
 from imdbtutor.data.tables import ANY, open_table
 
 TEXT_COLUMNS = ("text", "review", "sentence", "content")
@@ -32,7 +32,7 @@ def read_labelled(
     size: int | None = None,
     *,
     form: Form = ANY,
-    sides: Sides | None = None,
+    sides: Rule | None = None,
     tell: Callable[[str], object] = say,
 ) -> Iterator[pd.DataFrame]:
     """Read labelled reviews, a piece at a time.
@@ -48,7 +48,7 @@ def read_labelled(
             which labels were left out.
 
     Yields:
-        Columns `text` (str) and `label` (int64).
+        Columns `text` (str) and `label` (int64; str where all are classes).
 
     Raises:
         BadReviews: If the file cannot be used; the message names the row.
@@ -78,12 +78,16 @@ def read_labelled(
             if told and not read:
                 tell(told)
             read += len(piece)
-            yield as_frame(*zip(*piece, strict=True))
+            texts, labels = zip(*piece, strict=True)
+            yield pd.DataFrame({"text": texts, "label": labels})
     _tell_left_out(path, sides, read, tell)
 
 
 def _tell_left_out(
-    path: Path, sides: Sides, read: int, tell: Callable[[str], object]
+    path: Path,
+    sides: Rule,
+    read: int,
+    tell: Callable[[str], object],
 ) -> None:
     """Say which labels were left out; refuse a file that is left empty."""
     labels = ", ".join(map(repr, [*sides.left_out][:10]))
@@ -129,8 +133,8 @@ def describe(
 
 
 def _with_sides(
-    rows: Iterator[Row], places: tuple[int, int], sides: Sides
-) -> Iterator[tuple[str, int]]:
+    rows: Iterator[Row], places: tuple[int, int], sides: Rule
+) -> Iterator[tuple[str, int | str]]:
     """Check each row; pass on those whose label is of a side."""
     text, label = places
     for where, fields in rows:
@@ -141,7 +145,7 @@ def _with_sides(
 
 
 def _without_swallowed(
-    table: Table, places: tuple[int, int], sides: Sides
+    table: Table, places: tuple[int, int], sides: Rule
 ) -> Iterator[Row]:
     """Refuse a row whose lines are rows: a quote swallowed them."""
     for row in table.rows:
@@ -156,7 +160,10 @@ def _without_swallowed(
 
 
 def _holds_rows(
-    row: Row, separator: str, places: tuple[int, int], sides: Sides
+    row: Row,
+    separator: str,
+    places: tuple[int, int],
+    sides: Rule,
 ) -> bool:
     text, label = places
     lines = LINE_END.split(separator.join(row.fields))

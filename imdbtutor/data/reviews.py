@@ -7,14 +7,17 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import GroupShuffleSplit
 
-from imdbtutor.data.arguments import check_labels
+from imdbtutor.data.arguments import learn_classes, too_few
 from imdbtutor.data.download import find_aclimdb
 from imdbtutor.data.formats import Form
 from imdbtutor.data.labelled import read_labelled
 from imdbtutor.data.packaged import PACKAGED, load_packaged
 from imdbtutor.data.readers import BadReviews, ReviewsNotFound
-from imdbtutor.data.sides import Given, Sides
+from imdbtutor.data.sides import AllClasses, Given, Sides
 from imdbtutor.data.stanford import read_stanford
+
+CLASSES = ("negative", "positive")  # 0 and 1
+FEWEST = 25  # reviews of a class, to split them
 
 
 class Split(NamedTuple):
@@ -33,6 +36,7 @@ def load_reviews(
     *,
     negative: Given | None = None,
     positive: Given | None = None,
+    all_classes: bool = False,
     **form: str | None,
 ) -> pd.DataFrame:
     r"""Load labelled reviews from the package or from your own disk.
@@ -50,6 +54,8 @@ def load_reviews(
             list; `"1-4"` is all numbers from 1 to 4.
         positive: Which are praise. Reviews with other labels are left out,
             and counted on standard error. Left out both, labels are 0 and 1.
+        all_classes: Of a file: whether every label is the name of a class;
+            `label` then holds these names, as str.
         form: Of a file, what need not be found: `text_column`,
             `label_column`, `separator`, `encoding`.
 
@@ -62,11 +68,18 @@ def load_reviews(
         BadReviews: If a column is missing, a label is not 0 or 1, a byte is
             not UTF-8 or a text is empty; the message names the file, and the
             line on which the row starts.
-        ValueError: If only one side's labels are given.
+        ValueError: If only one side's labels are given, or all are asked for
+            as well.
 
     Built in chapter 4.
     """
-    sides = Sides(negative, positive)
+    rule = Sides(negative, positive)
+    if all_classes and rule.asked:
+        raise ValueError(
+            "give either negative and positive labels, or all_classes."
+        )
+    if all_classes:
+        rule = AllClasses()
     if source in PACKAGED:
         return load_packaged(source)
     path = Path(source)
@@ -77,7 +90,7 @@ def load_reviews(
             f"no file or folder '{path}'. Check the path, or call "
             "load_reviews() for the reviews that come with the package."
         )
-    [reviews] = read_labelled(path, form=Form(**form), sides=sides)
+    [reviews] = read_labelled(path, form=Form(**form), sides=rule)
     return reviews
 
 
@@ -117,13 +130,13 @@ def split_reviews(reviews: pd.DataFrame) -> Split:
         Train, validation and test, each numbered from 0.
 
     Raises:
-        BadReviews: If a class has fewer than 25 reviews, a label is not 0 or
-            1, or more than half of a class in a part are copies of later
+        BadReviews: If a class has fewer than 25 reviews, there is one class
+            alone, or more than half of a class in a part are copies of later
             reviews.
 
     Built in chapter 4.
     """
-    check_labels(reviews["label"], len(reviews))
+    learn_classes(reviews["label"], len(reviews))
     by_film = {"part", "movie"} <= set(reviews.columns)
     part = _parts_by_film(reviews) if by_film else _parts_by_place(reviews)
     parts = [reviews[part == name] for name in Split._fields]
@@ -148,12 +161,11 @@ def hold_out(reviews: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         The first nine tenths and the last; each numbered from 0.
 
     Raises:
-        BadReviews: If a class has fewer than 25 texts, or a label is not 0
-            or 1.
+        BadReviews: If a class has fewer than 25 texts, or there is one alone.
 
     Used in chapter 10.
     """
-    check_labels(reviews["label"], len(reviews), each=25)
+    _place(reviews)  # whatever is wrong with the labels is said first
     texts = reviews.drop_duplicates("text")
     try:
         place = _place(texts)
@@ -172,7 +184,7 @@ def _check_copies(copied: pd.Series, labels: pd.Series, part: str) -> None:
     """Refuse a part that is left with less than half of a class."""
     for label, share in copied.groupby(labels).mean().items():
         if share > 0.5:
-            name = ("negative", "positive")[int(label)]
+            name = {0: "negative", 1: "positive"}.get(label, label)
             raise BadReviews(
                 f"{share:.0%} of the {name} reviews in the {part} part are "
                 "copies of later ones. Keep one of each text: "
@@ -182,9 +194,13 @@ def _check_copies(copied: pd.Series, labels: pd.Series, part: str) -> None:
 
 def _place(reviews: pd.DataFrame) -> pd.Series:
     """Say where in its class each review stands: 0 is first, 1 the end."""
-    checked = check_labels(reviews["label"], len(reviews), each=25)
-    labels = pd.Series(checked, reviews.index)
+    classes, ids = learn_classes(reviews["label"], len(reviews))
+    labels = pd.Series(ids, reviews.index)
     counts = labels.value_counts()
+    if counts.min() < FEWEST:
+        names = CLASSES if classes.tolist() == [0, 1] else classes.tolist()
+        found = dict(zip(names, counts.sort_index(), strict=True))
+        raise BadReviews(too_few(found, FEWEST))
     return labels.groupby(labels).cumcount() / labels.map(counts)
 
 

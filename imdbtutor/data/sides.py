@@ -12,7 +12,8 @@ Given = str | int | float | bool | Iterable
 ADVICE = (
     "Say which labels are blame and which are praise: negative='neg', "
     "positive='pos' (--negative neg --positive pos); of stars, "
-    "negative='1-4', positive='7-10' leaves the others out."
+    "negative='1-4', positive='7-10' leaves the others out. Or take each for "
+    "a class: all_classes=True (--all-classes)."
 )
 
 
@@ -26,6 +27,33 @@ def label_name(value: object) -> str:
     if isinstance(value, bool) or getattr(value, "is_integer", bool)():
         value = int(value)
     return str(value).strip()
+
+
+class AllClasses:
+    """Takes every label for the name of a class.
+
+    Used in chapter 10.
+    """
+
+    def __init__(self) -> None:
+        """Begin with no class."""
+        self.left_out, self.names = Counter(), set()
+
+    def __call__(self, value: object, where: str) -> str:
+        """Return the class's name.
+
+        Raises:
+            BadReviews: If there is none.
+        """
+        name = label_name(value)
+        if not name:
+            raise BadReviews(f"{where}: there is no label. Remove the row.")
+        self.names.add(name)
+        return name
+
+    def knows(self, value: object) -> bool:
+        """Tell whether a class has been met."""
+        return label_name(value) in self.names
 
 
 class Sides:
@@ -118,3 +146,6 @@ def _is_among(name: str, wanted: list[str]) -> bool:
     except ValueError:
         return False
     return any(float(r[1]) <= number <= float(r[2]) for r in ranges)
+
+
+Rule = Sides | AllClasses  # what to make of a label

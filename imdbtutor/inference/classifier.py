@@ -1,50 +1,65 @@
 """Text in, sentiment out."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-import imdbtutor
-from imdbtutor.data.arguments import check_labels, check_reviews, check_texts
+from imdbtutor.data.arguments import (
+    check_reviews,
+    check_texts,
+    number_labels,
+)
 from imdbtutor.data.batches import ReviewDataset
 from imdbtutor.data.encoding import encode_reviews
 from imdbtutor.data.reviews import Split, hold_out
 from imdbtutor.data.tokens import Tokenizer, tokenize
-from imdbtutor.data.vocab import Vocab
 from imdbtutor.evaluation.report import predict_logits
 from imdbtutor.inference.explanation import weigh_tokens
-from imdbtutor.inference.parts import Parts, check_vocab
-from imdbtutor.inference.saved_model import read_folder, write_folder
-from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
-from imdbtutor.training.recipe import train_model
-from imdbtutor.training.step import unwrap
+from imdbtutor.inference.saving import PRETRAINED, Saving
+from imdbtutor.models.lstm import ModelConfig
+from imdbtutor.training.loop import TrainingConfig
+from imdbtutor.training.recipe import Recipe, train_model
 
-PRETRAINED = Path(imdbtutor.__file__).parent / "pretrained"
+__all__ = ["PRETRAINED", "SentimentClassifier"]
 
 
-class SentimentClassifier(ClassifierMixin, BaseEstimator):
-    """A model together with all it takes to read a text.
+class SentimentClassifier(Saving, ClassifierMixin, BaseEstimator):
+    """A classifier of texts, as scikit-learn's are: `fit`, then `predict`.
 
-    With another vocabulary or tokenizer the same weights read other words.
-    It is a scikit-learn classifier, so scikit-learn's tools work on it.
+    `pretrained`, `load` and `from_parts` give one that is fitted already.
+    Labels may be any names or whole numbers; the book's are 0 and 1.
 
     Args:
-        model: The trained classifier; left out, `fit` makes one. Of a
-            compiled or shared one, the model within is kept.
-        vocab: The vocabulary it was trained with.
-        metrics: What it was measured at: by name of the reviews, then of
-            the metric, `value`, `low` and `high`.
-        tokenize: Text to tokens, as the vocabulary's were made.
-
-    Raises:
-        ValueError: If the vocabulary is not one the model was made for.
+        embedding_dim: As those below, one of `ModelConfig`.
+        hidden_dim: Likewise.
+        num_layers: Likewise.
+        bidirectional: Likewise.
+        pooling: Likewise.
+        dropout: Likewise.
+        word_dropout: Likewise.
+        epochs: As those below, one of `TrainingConfig`.
+        learning_rate: Likewise.
+        weight_decay: Likewise.
+        clip_norm: Likewise.
+        patience: Likewise.
+        max_tokens: As those below, one of `Recipe`.
+        max_length: Likewise.
+        batch_size: Likewise.
+        seed: Fixes all that is random.
+        device: Where to train.
+        tokenize: Text to tokens.
+        progress: Whether `fit` shows a bar for each epoch.
 
     Attributes:
-        classes_: `[0, 1]`, the order of the columns of `predict_proba`.
+        classes_: The classes, in the order of the columns of `predict_proba`.
+        model_: The network.
+        vocab_: Its vocabulary.
+        history_: How each epoch of `fit` went.
+        metrics_: What it was measured at: by name of the reviews, then of
+            the metric, `value`, `low` and `high`.
 
     Example:
         >>> classifier = SentimentClassifier.pretrained()
@@ -54,134 +69,86 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
     Built in chapter 10.
     """
 
-    classes_ = np.array([0, 1])
-
     def __init__(
         self,
-        model: LSTMClassifier | None = None,
-        vocab: Vocab | None = None,
         *,
-        metrics: dict | None = None,
+        embedding_dim: int = 100,
+        hidden_dim: int = 64,
+        num_layers: int = 1,
+        bidirectional: bool = True,
+        pooling: str = "max",
+        dropout: float = 0.5,
+        word_dropout: float = 0.2,
+        epochs: int = 5,
+        learning_rate: float = 2e-3,
+        weight_decay: float = 0.01,
+        clip_norm: float = 1.0,
+        patience: int = 2,
+        max_tokens: int = 5_000,
+        max_length: int | None = 600,
+        batch_size: int = 64,
+        seed: int = 0,
+        device: str = "cpu",
         tokenize: Tokenizer = tokenize,
+        progress: bool = False,
     ) -> None:
-        """Keep the parts; the model is switched to evaluation mode."""
-        if model is not None:
-            model = unwrap(model).eval()
-            check_vocab(vocab or Vocab([]), model.config.vocab_size)
-        self.model = model
-        self.vocab = vocab
-        self.metrics = metrics
-        self.tokenize = tokenize
-
-    @classmethod
-    def pretrained(cls) -> "SentimentClassifier":
-        """Load the model of chapter 8, which comes with the package."""
-        return cls.load(PRETRAINED)
-
-    @classmethod
-    def load(
-        cls, folder: str | Path, *, tokenize: Tokenizer = tokenize
-    ) -> "SentimentClassifier":
-        """Read what `save` wrote; the model comes to the CPU.
-
-        Args:
-            folder: The folder.
-            tokenize: The tokenizer that the model was trained with.
-
-        Raises:
-            FileNotFoundError: If a file is missing, naming it.
-            ValueError: If it is damaged, foreign, too new, or needs another
-                tokenizer.
-        """
-        return cls(**read_folder(Path(folder), tokenize)._asdict())
-
-    def save(self, folder: str | Path, *, half: bool = False) -> None:
-        """Write weights, vocabulary, settings and a model card.
-
-        Args:
-            folder: Where to; it is made if need be.
-            half: Whether to round the weights to 16 bits: half the size,
-                and logits that differ from the third digit on.
-
-        Raises:
-            ValueError: If it would not load again; nothing is written then.
-        """
-        check_is_fitted(self)
-        metrics = self.metrics or {}
-        parts = Parts(self.model, self.vocab, metrics, self.tokenize)
-        write_folder(Path(folder), parts, half=half)
-
-    def export_onnx(
-        self, folder: str | Path, *, quantize: bool = False
-    ) -> Path:
-        """Write the model for programs that have no PyTorch.
-
-        Args:
-            folder: Where to; it is made if need be.
-            quantize: Whether to write 8-bit weights: a quarter of the size.
-
-        Returns:
-            The ONNX file; `vocab.json` lies beside it.
-
-        Raises:
-            ImportError: If onnx or onnxruntime is not installed.
-        """
-        check_is_fitted(self)
-        from imdbtutor.inference.onnx_export import write_onnx
-
-        target = Path(folder)
-        return write_onnx(self.model, self.vocab, target, quantize=quantize)
+        """Keep the settings; `fit` looks at them."""
+        given = locals()
+        for name in self._get_param_names():
+            setattr(self, name, given[name])
 
     def fit(
         self,
         texts: Sequence[str],
-        labels: Sequence[int],
+        labels: Sequence,
         *,
         validation: pd.DataFrame | None = None,
-        seed: int = 0,
-        progress: bool = False,
     ) -> "SentimentClassifier":
-        """Train a new model of the same sizes, from scratch, as chapter 8.
+        """Train a new model from scratch, as chapter 8 does.
 
         Args:
             texts: The training reviews.
-            labels: 0 or 1 for each.
+            labels: A name or a whole number for each; `classes_` has them in
+                order afterwards.
             validation: Columns `text` and `label`, for choosing the epoch;
                 left out, `hold_out` takes the last tenth of each class.
-            seed: Fixes all that is random.
-            progress: Whether to show a bar for each epoch.
 
         Returns:
-            The classifier itself. `history_` tells how each epoch went.
+            The classifier itself.
 
         Raises:
             TypeError: If a text is no string, or `validation` no table.
-            ValueError: If there is not a label for each review, 0 or 1, too
-                few reviews of a class, or a column is missing.
+            ValueError: If there is not a label for each review, all are of
+                one class, there are too few reviews of a class, or a column
+                is missing.
         """
-        train = check_reviews({"text": texts, "label": labels})
+        train, classes = check_reviews({"text": texts, "label": labels})
         if validation is None:
-            train, validation = hold_out(train)
-        else:
-            validation = check_reviews(validation)
-        config, device = ModelConfig(0), "cpu"
-        if self.model is not None:
-            config = self.model.config
-            device = next(self.model.parameters()).device
-        self.model, self.vocab, self.history_ = train_model(
+            names = classes[train["label"]]
+            train, validation = hold_out(train.assign(label=names))
+            train, _ = check_reviews(train, classes)
+        validation, _ = check_reviews(validation, classes)
+        training = TrainingConfig(**self._settings(TrainingConfig))
+        trained = train_model(
             Split(train, validation, None),
-            config,
-            seed=seed,
-            device=device,
-            progress=progress,
+            ModelConfig(
+                0, num_classes=len(classes), **self._settings(ModelConfig)
+            ),
+            Recipe(training=training, **self._settings(Recipe)),
+            seed=self.seed,
+            device=self.device,
+            progress=self.progress,
             tokenize=self.tokenize,
         )
-        self.metrics = None
+        self.model_, self.vocab_, self.history_ = trained
+        self.classes_, self.metrics_ = classes, None
         return self
 
-    def __sklearn_is_fitted__(self) -> bool:
-        """Tell scikit-learn whether there is a trained model."""
-        return self.model is not None
+    def _settings(self, kind: type) -> dict:
+        """Return those of the settings that are fields of a class."""
+        fields = kind.__annotations__
+        settings = self.get_params(deep=False)
+        return {name: settings[name] for name in fields if name in settings}
 
     def encode(self, texts: Sequence[str]) -> ReviewDataset:
         """Turn texts into what the model reads.
@@ -192,7 +159,7 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         encoded = encode_reviews(
-            texts, self.vocab, tokenize=self.tokenize, cache=False
+            texts, self.vocab_, tokenize=self.tokenize, cache=False
         )
         return ReviewDataset(encoded, [0] * len(encoded))
 
@@ -203,48 +170,63 @@ class SentimentClassifier(ClassifierMixin, BaseEstimator):
             texts: The reviews: a list, a Series or an array.
 
         Returns:
-            float64, (texts, 2); rows add up to 1, columns as in `classes_`.
+            float64, (texts, classes); rows add up to 1, columns as in
+            `classes_`.
         """
-        logits = predict_logits(self.model, self.encode(texts))
+        encoded = self.encode(texts)
+        logits = predict_logits(self.model_, encoded)
         return logits.double().softmax(dim=1).numpy()
 
     def predict(self, texts: Sequence[str]) -> np.ndarray:
-        """Return 0 (negative) or 1 (positive) for each text, int64."""
-        return self.predict_proba(texts).argmax(axis=1)
+        """Return the likeliest of `classes_` for each text."""
+        likeliest = self.predict_proba(texts).argmax(axis=1)
+        return self.classes_[likeliest]
 
     def score(
         self,
         texts: Sequence[str],
-        labels: Sequence[int],
+        labels: Sequence,
         sample_weight: Sequence[float] | None = None,
     ) -> float:
         """Return the share of texts that are classified right.
 
         Raises:
-            ValueError: If there is not a label for each text, 0 or 1.
+            ValueError: If there is not a label of a class for each text.
         """
+        check_is_fitted(self)
         texts = check_texts(texts)
-        checked = check_labels(labels, len(texts))
-        return super().score(texts, checked, sample_weight)
+        checked = number_labels(labels, len(texts), self.classes_)
+        return super().score(texts, self.classes_[checked], sample_weight)
 
-    def explain(self, text: str, *, how: str = "gradients") -> pd.DataFrame:
+    def explain(
+        self, text: str, *, how: str = "gradients", of: object = None
+    ) -> pd.DataFrame:
         """Say which words led to the prediction, in logits.
 
         Args:
             text: One review.
-            how: `"gradients"` shares the score (positive logit minus
-                negative), less that of as many unknown words, out over the
-                words; `"leave_one_out"` tells how far the score falls
-                without the word.
+            how: `"gradients"` shares the score out over the words, less that
+                of as many unknown words; `"leave_one_out"` tells how far the
+                score falls without the word. The score is the logit of a
+                class, minus those of the others put together: of two, minus
+                the other's.
+            of: The class; left out, positive, or of more than two the
+                likeliest.
 
         Returns:
             One row a token in reading order: `token` and `weight`, above 0
-            where it speaks for positive.
+            where it speaks for the class.
 
         Raises:
-            ValueError: If there is no such way, or over 5,000 tokens.
+            ValueError: If there is no such way or class, or over 5,000
+                tokens.
         """
         token_ids = self.encode([text]).reviews[0]
-        weights = weigh_tokens(self.model, token_ids, how)
+        target = 1
+        if of is not None:
+            target = int(number_labels([of], 1, self.classes_)[0])
+        elif len(self.classes_) > 2:
+            target = int(self.predict_proba([text]).argmax())
+        weights = weigh_tokens(self.model_, token_ids, how, target)
         tokens = pd.Series(self.tokenize(text), dtype=object)  # any string
         return pd.DataFrame({"token": tokens, "weight": weights})

@@ -1,5 +1,8 @@
 """Which words led to a prediction."""
 
+from collections.abc import Callable
+from functools import partial
+
 import torch
 from torch import Tensor
 
@@ -11,26 +14,49 @@ from imdbtutor.models.lstm import LSTMClassifier
 LONGEST = 5_000  # tokens; leaving each out once takes 90 seconds on one core
 
 
-def score_vectors(model: LSTMClassifier, vectors: Tensor) -> Tensor:
-    """Score reviews of one length: positive logit minus negative.
+def class_score(logits: Tensor, target: int = 1) -> Tensor:
+    """Set a class against the others put together; of two, against the other.
+
+    Args:
+        logits: Shape (batch, classes).
+        target: The class.
+
+    Returns:
+        Its logit minus the logarithm of the others' summed exponentials,
+        shape (batch,): above 0 it is likelier than all others together.
+
+    Used in chapter 10.
+    """
+    others = [n for n in range(logits.shape[1]) if n != target]
+    return logits[:, target] - logits[:, others].logsumexp(dim=1)
+
+
+def score_vectors(
+    model: LSTMClassifier, vectors: Tensor, target: int = 1
+) -> Tensor:
+    """Score reviews of one length: of two classes, positive minus negative.
 
     Args:
         model: The classifier.
         vectors: Word vectors, shape (batch, time, embedding).
+        target: The class.
 
     Returns:
-        Shape (batch,); above 0 is positive.
+        `class_score` of each, shape (batch,).
 
     Used in chapter 10.
     """
     batch, time, _ = vectors.shape
     lengths = torch.full((batch,), time, device=vectors.device)
-    negative, positive = model.classify(vectors, lengths).unbind(dim=1)
-    return positive - negative
+    return class_score(model.classify(vectors, lengths), target)
 
 
 def integrated_gradients(
-    model: LSTMClassifier, token_ids: Tensor, *, tolerance: float = 0.01
+    model: LSTMClassifier,
+    token_ids: Tensor,
+    target: int = 1,
+    *,
+    tolerance: float = 0.01,
 ) -> Tensor:
     """Share a review's score out over its words, along a straight path.
 
@@ -43,6 +69,7 @@ def integrated_gradients(
     Args:
         model: The classifier; dropout must be off.
         token_ids: One review, int64, shape (time,).
+        target: The class to explain.
         tolerance: How far the sum of the weights may be from the change of
             the score along the whole path, as a share of that change.
 
@@ -56,7 +83,8 @@ def integrated_gradients(
     way = model.embedding(token_ids).detach() - start
     ends = torch.arange(17, device=way.device) / 16
     begin, width = ends[:-1], ends.diff()
-    weights, moved = _walk(model, start, way, begin, width)
+    path = partial(_walk, partial(score_vectors, model, target=target))
+    weights, moved = path(start, way, begin, width)
     allowed = max(tolerance * abs(moved.sum().item()), 1e-4)
     for _ in range(20):  # float32 does not tell shorter ones apart
         missed = weights.sum(dim=1) - moved  # (stretches,)
@@ -66,7 +94,7 @@ def integrated_gradients(
         half = width[halve] / 2
         added_begin = torch.cat([begin[halve], begin[halve] + half])
         added_width = torch.cat([half, half])
-        added = _walk(model, start, way, added_begin, added_width)
+        added = path(start, way, added_begin, added_width)
         begin = torch.cat([begin[~halve], added_begin])
         width = torch.cat([width[~halve], added_width])
         weights = torch.cat([weights[~halve], added[0]])
@@ -75,7 +103,7 @@ def integrated_gradients(
 
 
 def _walk(
-    model: LSTMClassifier,
+    score_of: Callable[[Tensor], Tensor],
     start: Tensor,
     way: Tensor,
     begin: Tensor,
@@ -91,7 +119,7 @@ def _walk(
     def score(places: Tensor) -> tuple[Tensor, Tensor]:
         vectors = start + places[:, None, None] * way
         vectors.requires_grad_()
-        return score_vectors(model, vectors), vectors
+        return score_of(vectors), vectors
 
     weights, moved = [], []
     for one, length in zip(begin.split(16), width.split(16), strict=True):
@@ -104,13 +132,16 @@ def _walk(
     return torch.cat(weights), torch.cat(moved)
 
 
-def weigh_by_leaving_out(model: LSTMClassifier, token_ids: Tensor) -> Tensor:
+def weigh_by_leaving_out(
+    model: LSTMClassifier, token_ids: Tensor, target: int = 1
+) -> Tensor:
     """Measure how far the score falls when a word is taken out of a review.
 
     Args:
         model: The classifier.
         token_ids: One review, int64, shape (time,). Of a single word the
             place is kept, and read as an unknown word.
+        target: The class to explain.
 
     Returns:
         The words' weights in logits, shape (time,).
@@ -122,8 +153,7 @@ def weigh_by_leaving_out(model: LSTMClassifier, token_ids: Tensor) -> Tensor:
     if len(ids) == 1:
         shorter = [torch.full_like(ids, UNK_ID)]
     reviews = ReviewDataset([ids, *shorter], [0] * (1 + len(shorter)))
-    negative, positive = predict_logits(model, reviews).unbind(dim=1)
-    scores = positive - negative
+    scores = class_score(predict_logits(model, reviews), target)
     return scores[0] - scores[1:]
 
 
@@ -133,13 +163,16 @@ METHODS = {
 }
 
 
-def weigh_tokens(model: LSTMClassifier, token_ids: Tensor, how: str) -> Tensor:
+def weigh_tokens(
+    model: LSTMClassifier, token_ids: Tensor, how: str, target: int = 1
+) -> Tensor:
     """Say what each token of a review weighed, one way or another.
 
     Args:
         model: The classifier; it is switched to evaluation mode.
         token_ids: One review, int64, shape (time,).
         how: A name in `METHODS`.
+        target: The class to explain.
 
     Returns:
         The tokens' weights in logits, float64, on the CPU, shape (time,).
@@ -159,4 +192,5 @@ def weigh_tokens(model: LSTMClassifier, token_ids: Tensor, how: str) -> Tensor:
         )
     model.eval()
     device = next(model.parameters()).device
-    return METHODS[how](model, token_ids.to(device)).cpu().double()
+    weights = METHODS[how](model, token_ids.to(device), target)
+    return weights.cpu().double()

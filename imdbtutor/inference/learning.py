@@ -8,18 +8,22 @@ import time
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import pandas as pd
 import typer
 from rich.markup import escape
 
+from imdbtutor.data.arguments import learn_classes, number_labels
 from imdbtutor.data.batches import ReviewDataset
 from imdbtutor.data.encoding import encode_reviews
 from imdbtutor.data.formats import Form
 from imdbtutor.data.packaged import PACKAGED
-from imdbtutor.data.reviews import load_reviews, split_reviews
+from imdbtutor.data.reviews import Split, load_reviews, split_reviews
+from imdbtutor.evaluation.classes import ClassReport
 from imdbtutor.evaluation.report import evaluate
 from imdbtutor.inference.classifier import PRETRAINED, SentimentClassifier
 from imdbtutor.inference.options import (
+    AllClasses,
     AsJson,
     Encoding,
     LabelColumn,
@@ -30,6 +34,7 @@ from imdbtutor.inference.options import (
     Source,
     TextColumn,
 )
+from imdbtutor.inference.parts import BINARY
 from imdbtutor.inference.terminal import (
     console,
     plain_errors,
@@ -52,6 +57,7 @@ def train(
     encoding: Encoding = None,
     negative: Negative = None,
     positive: Positive = None,
+    all_classes: AllClasses = False,
     seed: Annotated[int, typer.Option(help="Fixes all that is random.")] = 0,
     device: Annotated[str | None, typer.Option(help="cpu, cuda, mps.")] = None,
 ) -> None:
@@ -71,27 +77,27 @@ def train(
     started, where = time.perf_counter(), pick_device(device)
     form = Form(text_column, label_column, separator, encoding)
     asked = _asked(form, negative, positive)
-    reviews = load_reviews(source, **asked)
+    reviews = load_reviews(source, all_classes=all_classes, **asked)
     split = split_reviews(reviews)
+    numbered, classes = _number(split)
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint = folder / "checkpoint.pt"
     with process_group(where) as where:
         how = {"seed": seed, "device": where, "checkpoint": checkpoint}
+        config = ModelConfig(0, num_classes=len(classes))
         model, vocab, history = train_model(
-            split, ModelConfig(0), **how, progress=True
+            numbered, config, **how, progress=True
         )
         if rank_and_count()[0] > 0:
             return  # the first process saves
-    rounded = model.cpu().half().float()  # as it will be saved
-    classifier = SentimentClassifier(rounded, vocab)
+    model = model.cpu().half().float()  # as it will be saved
+    classifier = SentimentClassifier.from_parts(model, vocab, classes=classes)
     metrics = _metrics_on(classifier, split.validation)
-    classifier.metrics = {"validation": metrics.round(4).to_dict("index")}
+    classifier.metrics_ = {"validation": metrics.round(4).to_dict("index")}
     seconds = round(time.perf_counter() - started, 1)
     run = {"source": source, **asked, "seed": seed, "seconds": seconds}
     run |= {"device": str(where)} | provenance(split, history)
-    with whole_file(folder / "provenance.json") as partial:
-        partial.write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
-        classifier.save(folder, half=True)  # both, or neither
+    _write(folder, classifier, run)
     checkpoint.unlink(missing_ok=True)  # another training's, into the same
     show_metrics(metrics, f"{len(split.validation):,} validation reviews")
     name = escape(printable(str(folder)))
@@ -121,16 +127,26 @@ def evaluate_saved(
     For example: `imdbtutor evaluate --model my_model`
     """
     form = Form(text_column, label_column, separator, encoding)
-    reviews = load_reviews(source, **_asked(form, negative, positive))
-    kind = "reviews"
+    classifier, kind = SentimentClassifier.load(model), "reviews"
+    asked = _asked(form, negative, positive)
+    if tuple(classifier.classes_) != BINARY and not asked.get("positive"):
+        asked["all_classes"] = True
+    reviews = load_reviews(source, **asked)
     if source in PACKAGED or "part" in reviews:
         reviews, kind = split_reviews(reviews).test, "test reviews"
-    metrics = _metrics_on(SentimentClassifier.load(model), reviews)
+    metrics = _metrics_on(classifier, reviews)
     if as_json:
         found = metrics.round(4).to_dict("index")
         print(json.dumps({"reviews": len(reviews), "metrics": found}))
     else:
         show_metrics(metrics, f"{len(reviews):,} {kind}")
+
+
+def _write(folder: Path, classifier: SentimentClassifier, run: dict) -> None:
+    """Write the model and how it was made: both, or neither."""
+    with whole_file(folder / "provenance.json") as partial:
+        partial.write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
+        classifier.save(folder, half=True)
 
 
 def _asked(form: Form, negative: Negative, positive: Positive) -> dict:
@@ -140,9 +156,26 @@ def _asked(form: Form, negative: Negative, positive: Positive) -> dict:
     return {name: value for name, value in said.items() if value}
 
 
+def _number(split: Split) -> tuple[Split, np.ndarray]:
+    """Put numbers in the place of labels; return the classes, too."""
+    classes, _ = learn_classes(split.train["label"], len(split.train))
+    parts = [
+        part.assign(label=number_labels(part["label"], len(part), classes))
+        for part in split
+    ]
+    return Split(*parts), classes
+
+
 def _metrics_on(
     classifier: SentimentClassifier, reviews: pd.DataFrame
 ) -> pd.DataFrame:
+    classes = classifier.classes_.tolist()
+    if tuple(classes) != BINARY:
+        predicted = classifier.predict(reviews["text"])
+        report = ClassReport(reviews["label"], predicted, classes)
+        each = report.by_class()
+        each.index = [f"{metric} of {name}" for name, metric in each.index]
+        return pd.concat([report.averages(), each])
     encoded = encode_reviews(reviews["text"], classifier.vocab)
     dataset = ReviewDataset(encoded, reviews["label"])
     return evaluate(classifier.model, dataset).metrics()

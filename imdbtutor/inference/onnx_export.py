@@ -37,7 +37,7 @@ def write_onnx(
     Returns:
         The file, `model.onnx` or `model.int8.onnx`. Its inputs are
         `token_ids`, int64, (batch, time), padded with 0 at the end, and
-        `lengths`, int64, (batch,); its output `logits`, (batch, 2).
+        `lengths`, int64, (batch,); its output `logits`, (batch, classes).
 
     Used in chapter 10.
     """
@@ -94,7 +94,7 @@ def onnx_model(model: LSTMClassifier) -> onnx.ModelProto:
     weight = graph.keep("weight", model.linear.weight)
     bias = graph.keep("bias", model.linear.bias)
     graph.add("Gemm", ["pooled", weight, bias], "logits", transB=1)
-    return graph.finish()
+    return graph.finish(model.config.num_classes)
 
 
 class _Graph:
@@ -117,7 +117,7 @@ class _Graph:
         self.nodes.append(helper.make_node(kind, inputs, outputs, **how))
         return output
 
-    def finish(self) -> onnx.ModelProto:
+    def finish(self, classes: int) -> onnx.ModelProto:
         def value(name: str, kind: int, *shape: str | int) -> object:
             return helper.make_tensor_value_info(name, kind, shape)
 
@@ -128,7 +128,7 @@ class _Graph:
                 value("token_ids", TensorProto.INT64, "batch", "time"),
                 value("lengths", TensorProto.INT64, "batch"),
             ],
-            [value("logits", TensorProto.FLOAT, "batch", 2)],
+            [value("logits", TensorProto.FLOAT, "batch", classes)],
             self.weights,
         )
         opset = helper.make_opsetid("", OPSET)

@@ -41,6 +41,9 @@ Negative = Annotated[
     list[str] | None,
     typer.Option(help="A label that is blame; 1-4 is all of these."),
 ]
+AllClasses = Annotated[
+    bool, typer.Option(help="Every label is the name of a class.")
+]
 Positive = Annotated[
     list[str] | None, typer.Option(help="A label that is praise.")
 ]

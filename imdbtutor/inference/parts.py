@@ -1,16 +1,18 @@
 """What makes up a classifier, and whether it belongs together."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from imdbtutor.data.tokens import Tokenizer, tokenize
 from imdbtutor.data.vocab import Vocab
 from imdbtutor.models.lstm import LSTMClassifier
 
+BINARY = (0, 1)  # negative and positive, the book's classes
 OWN = "imdbtutor.data.tokens.tokenize"  # needs no word in the settings
 
 
 class Parts(NamedTuple):
-    """What makes up a classifier: model, vocabulary, tokenizer, metrics.
+    """What makes up a classifier, and what it was measured at.
 
     Used in chapter 10.
     """
@@ -19,6 +21,7 @@ class Parts(NamedTuple):
     vocab: Vocab
     metrics: dict
     tokenize: Tokenizer = tokenize
+    classes: Sequence = BINARY
 
 
 def check_vocab(vocab: Vocab, size: int) -> None:
@@ -40,6 +43,27 @@ def check_vocab(vocab: Vocab, size: int) -> None:
             f"a vocabulary of {len(vocab)} tokens, with {unknown} for all "
             f"others, does not fit a model made for {size}; use the one it "
             "was trained with."
+        )
+
+
+def check_classes(classes: Sequence, number: int) -> None:
+    """Check that a model has a logit for each class, and no more.
+
+    Args:
+        classes: Names, whole numbers or truth values.
+        number: Logits of the model.
+
+    Raises:
+        ValueError: If there are more or fewer, two are alike, or one is
+            something else.
+
+    Used in chapter 10.
+    """
+    names = [each for each in classes if isinstance(each, str | int)]
+    if len(classes) != number or len({*names}) != number:
+        raise ValueError(
+            f"the classes {list(classes)} do not fit a model made for "
+            f"{number}; they are names or whole numbers."
         )
 
 

@@ -2,10 +2,12 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
+
+import numpy as np
 
 from imdbtutor.data.formats import Form, Table
 from imdbtutor.data.labelled import TEXT_COLUMNS, describe, say
@@ -14,27 +16,49 @@ from imdbtutor.data.tables import ANY, JSON_LINES, PACKED
 from imdbtutor.data.tokens import Tokenizer
 from imdbtutor.evaluation.report import CLASSES
 from imdbtutor.inference.classifier import SentimentClassifier
+from imdbtutor.inference.parts import BINARY
 from imdbtutor.runtime import whole_file
 
 PIECE = 2_000  # rows in memory at a time
 ADDED = ("verdict", "positive")
 
 
-def name_prediction(probability: float) -> dict:
-    """Name the likelier class.
+def added_names(classes: Sequence) -> tuple[str, str]:
+    """Return what a verdict and its probability are called.
 
     Args:
-        probability: The probability of positive.
-
-    Returns:
-        `verdict`, the class's name, and `positive`, its probability to four
-        digits.
+        classes: What there is to tell apart; of 0 and 1, positive is told.
 
     Used in chapter 10.
     """
-    likelier = CLASSES[int(probability > 0.5)]
-    rounded = round(float(probability), 4)
-    return dict(zip(ADDED, (likelier, rounded), strict=True))
+    return ADDED if tuple(classes) == BINARY else ("verdict", "probability")
+
+
+def name_prediction(
+    probabilities: Sequence[float], classes: Sequence = BINARY
+) -> dict:
+    """Name the likeliest class.
+
+    Args:
+        probabilities: Of each class.
+        classes: The classes, in the same order.
+
+    Returns:
+        `verdict`, the class's name, and to four digits `positive`, the
+        probability of 1, or, of other classes than 0 and 1, `probability`,
+        that of the verdict.
+
+    Used in chapter 10.
+    """
+    likeliest = int(np.argmax(probabilities))
+    names = added_names(classes)
+    name, told = classes[likeliest], probabilities[likeliest]
+    if names == ADDED:
+        name, told = CLASSES[likeliest], probabilities[1]
+    elif isinstance(name, np.generic):
+        name = name.item()
+    values = name, round(float(told), 4)
+    return dict(zip(names, values, strict=True))
 
 
 def write_predictions(
@@ -68,20 +92,22 @@ def write_predictions(
 
     Used in chapter 10.
     """
-    names = form.text_column or TEXT_COLUMNS
-    place = table.find(names, "Name the one to read with --text-column.")
-    _check_target(table, target)
+    columns = form.text_column or TEXT_COLUMNS
+    place = table.find(columns, "Name the one to read with --text-column.")
+    classes = classifier.classes_
+    names = added_names(classes)
+    _check_target(table, target, names)
     if found := describe(table, form, place):
         say(found)
     checked = _with_words(table.rows, place, classifier.tokenize)
     predicted, how = 0, {"encoding": table.encoding, "newline": ""}
     with whole_file(target) as partial, partial.open("w", **how) as out:
-        write = _writer(out, table, target)
+        write = _writer(out, table, target, names)
         while piece := list(islice(checked, PIECE)):
             texts = [fields[place] for fields in piece]
-            found = classifier.predict_proba(texts)[:, 1]
-            for fields, probability in zip(piece, found, strict=True):
-                added = name_prediction(probability).values()
+            found = classifier.predict_proba(texts)
+            for fields, probabilities in zip(piece, found, strict=True):
+                added = name_prediction(probabilities, classes).values()
                 write([*fields, *added])
             predicted += len(piece)
         if predicted == 0:
@@ -90,10 +116,10 @@ def write_predictions(
 
 
 def _writer(
-    out: TextIO, table: Table, target: Path
+    out: TextIO, table: Table, target: Path, added: Sequence[str]
 ) -> Callable[[list], object]:
     """Return what writes a row, as the target's name asks for."""
-    names = [*table.header, *ADDED]
+    names = [*table.header, *added]
     if target.suffix.lower() in JSON_LINES:
 
         def write(fields: list) -> None:
@@ -106,7 +132,7 @@ def _writer(
     return writer.writerow
 
 
-def _check_target(table: Table, target: Path) -> None:
+def _check_target(table: Table, target: Path, names: Sequence[str]) -> None:
     source = Path(table.name)
     if target.is_file() and source.is_file() and source.samefile(target):
         raise ValueError(
@@ -114,7 +140,7 @@ def _check_target(table: Table, target: Path) -> None:
         )
     if target.suffix.lower() in PACKED:
         raise ValueError(f"'{target}' would be a CSV. End its name in .csv.")
-    for added in ADDED:
+    for added in names:
         if added in table.header:
             raise BadReviews(
                 f"{table.name}: has a column '{added}' already, and one of "

@@ -16,8 +16,10 @@ from imdbtutor import __version__
 from imdbtutor.data.tokens import Tokenizer, tokenize
 from imdbtutor.data.vocab import Vocab
 from imdbtutor.inference.parts import (
+    BINARY,
     OWN,
     Parts,
+    check_classes,
     check_vocab,
     tokenizer_name,
 )
@@ -25,7 +27,9 @@ from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.runtime import whole_file
 from imdbtutor.training.step import unwrap
 
-FORMAT = 1  # of the folder; to be raised when older code cannot read it
+# Of the folder; to be raised when older code cannot read it. 1 has two
+# classes and does not name them.
+FORMAT = 2
 WEIGHTS, VOCAB, SETTINGS = "model.safetensors", "vocab.json", "settings.json"
 CARD = "README.md"
 LARGEST = 65_504  # of all weights: 16 bits hold no larger one
@@ -56,6 +60,7 @@ def write_folder(folder: Path, parts: Parts, *, half: bool = False) -> None:
         "format": FORMAT,
         "imdbtutor": __version__,
         "model": asdict(parts.model.config),
+        "classes": list(parts.classes),
         "figures": parts.metrics,
     }
     if parts.tokenize is not tokenize:
@@ -104,7 +109,9 @@ def read_folder(folder: Path, tokenize: Tokenizer = tokenize) -> Parts:
         config = ModelConfig(**settings["model"])
         vocab = Vocab.load(folder / VOCAB)
         model = _rebuild(config, weights, vocab)
-        parts = Parts(model, vocab, settings["figures"])
+        classes = settings.get("classes", BINARY)
+        check_classes(classes, config.num_classes)
+        parts = Parts(model, vocab, settings["figures"], classes=classes)
         model_card(parts)  # fails where the metrics have another shape
     except DAMAGE as error:
         raise ValueError(
@@ -160,9 +167,9 @@ def _check_format(settings: dict) -> None:
     found = settings.get("format")
     if found is None:
         raise ValueError(f"'{SETTINGS}' was not written by imdbtutor")
-    if found != FORMAT:
+    if found not in range(1, FORMAT + 1):
         raise ValueError(
-            f"its format is {found}, this version reads format {FORMAT}; "
+            f"its format is {found}, this version reads up to {FORMAT}; "
             "another version of imdbtutor wrote it"
         )
 

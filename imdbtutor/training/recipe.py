@@ -31,6 +31,27 @@ BATCH_SIZE = 64
 TRAINING = TrainingConfig()
 
 
+class Recipe(NamedTuple):
+    """How to get from texts to a trained model; as it is, as chapter 8 does.
+
+    Args:
+        max_tokens: Words of the vocabulary, the two special ones included.
+        max_length: Tokens of a training review; others are read whole.
+        batch_size: Reviews a batch.
+        training: How to train.
+
+    Used in chapter 10.
+    """
+
+    max_tokens: int = MAX_TOKENS
+    max_length: int | None = MAX_LENGTH
+    batch_size: int = BATCH_SIZE
+    training: TrainingConfig = TRAINING
+
+
+RECIPE = Recipe()
+
+
 class Trained(NamedTuple):
     """What training makes of labelled reviews.
 
@@ -45,6 +66,7 @@ class Trained(NamedTuple):
 def train_model(
     split: Split,
     config: ModelConfig,
+    recipe: Recipe = RECIPE,
     *,
     seed: int = 0,
     device: torch.device | str = "cpu",
@@ -60,6 +82,7 @@ def train_model(
     Args:
         split: Training and validation reviews; the test part is not used.
         config: The model's sizes; those of the vocabulary are found anew.
+        recipe: How to train it.
         seed: Fixes all that is random.
         device: Where to train.
         checkpoint: A file to write after every epoch, and to go on from
@@ -72,24 +95,23 @@ def train_model(
         its vocabulary; how each epoch went.
 
     Raises:
-        ValueError: If a class is missing in a part, a label is not 0 or 1,
-            or a text has no words.
+        ValueError: If a class is missing in a part, a label is of none, or a
+            text has no words.
 
     Used in chapter 10.
     """
-    vocab = build_vocab(
-        split.train["text"], max_tokens=MAX_TOKENS, tokenize=tokenize
-    )
+    texts, classes = split.train["text"], config.num_classes
+    vocab = build_vocab(texts, max_tokens=recipe.max_tokens, tokenize=tokenize)
 
     def deal(part: pd.DataFrame, cut: int | None) -> DataLoader:
         ids = encode_reviews(
             part["text"], vocab, tokenize=tokenize, cache=False
         )
-        labels = check_labels(part["label"], len(ids), each=1)
-        data = ReviewDataset(ids, labels, cut)
-        return make_loader(data, BATCH_SIZE, seed=seed)
+        check_labels(part["label"], len(ids), each=1, classes=classes)
+        data = ReviewDataset(ids, part["label"], cut, classes=classes)
+        return make_loader(data, recipe.batch_size, seed=seed)
 
-    train = deal(split.train, MAX_LENGTH)
+    train = deal(split.train, recipe.max_length)
     validation = deal(split.validation, None)
     seed_everything(seed)
     model = LSTMClassifier(replace(config, vocab_size=len(vocab))).to(device)
@@ -103,7 +125,7 @@ def train_model(
         whole,
         train,
         validation,
-        TRAINING,
+        recipe.training,
         step=step,
         checkpoint=checkpoint,
         progress=progress and rank == 0,
@@ -111,7 +133,9 @@ def train_model(
     return Trained(model.eval(), vocab, history)
 
 
-def provenance(split: Split, history: History) -> dict:
+def provenance(
+    split: Split, history: History, recipe: Recipe = RECIPE
+) -> dict:
     """Say how a model of `train_model` was made.
 
     Returns:
@@ -128,7 +152,7 @@ def provenance(split: Split, history: History) -> dict:
         "machine": platform.machine(),
         "threads": torch.get_num_threads(),
         "reviews": dict(zip(split._fields, map(len, split), strict=True)),
-        "training": asdict(TRAINING)
-        | {"batch_size": BATCH_SIZE, "max_length": MAX_LENGTH},
+        "training": asdict(recipe.training)
+        | {"batch_size": recipe.batch_size, "max_length": recipe.max_length},
         "history": epochs.to_dict("records"),
     }

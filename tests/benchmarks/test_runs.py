@@ -105,7 +105,7 @@ def test_a_network_is_the_one_that_chapter_8_would_train():
     assert trained.parameters == sum(p.numel() for p in by_hand.parameters())
     texts = ["A dreadful film.", "So wonderful!"]
     vocab = build_vocab(split.train["text"], max_tokens=20)
-    classifier = SentimentClassifier(by_hand, vocab)
+    classifier = SentimentClassifier.from_parts(by_hand, vocab)
     expected = classifier.predict_proba(texts)[:, 1]
     assert trained.score(texts) == pytest.approx(expected, abs=1e-6)
 

@@ -159,8 +159,8 @@ def test_random_numbers_go_on_where_they_were():
 def test_a_classifier_is_the_same_on_either_device(
     trained_model, vocab, texts, tmp_path
 ):
-    here = SentimentClassifier(copy.deepcopy(trained_model), vocab)
-    there = SentimentClassifier(trained_model.cuda(), vocab)
+    here = SentimentClassifier.from_parts(copy.deepcopy(trained_model), vocab)
+    there = SentimentClassifier.from_parts(trained_model.cuda(), vocab)
     expected = here.predict_proba(texts)
     np.testing.assert_allclose(there.predict_proba(texts), expected, atol=1e-5)
     there.save(tmp_path)
@@ -172,15 +172,15 @@ def test_a_classifier_is_the_same_on_either_device(
 def test_an_explanation_is_the_same_on_either_device(
     trained_model, vocab, texts, how
 ):
-    here = SentimentClassifier(copy.deepcopy(trained_model), vocab)
-    there = SentimentClassifier(trained_model.cuda(), vocab)
+    here = SentimentClassifier.from_parts(copy.deepcopy(trained_model), vocab)
+    there = SentimentClassifier.from_parts(trained_model.cuda(), vocab)
     expected = here.explain(texts[0], how=how)["weight"]
     found = there.explain(texts[0], how=how)["weight"]
     np.testing.assert_allclose(found, expected, atol=1e-3)
 
 
 def test_a_classifier_learns_where_its_model_is(trained_model, vocab, texts):
-    there = SentimentClassifier(trained_model.cuda(), vocab)
+    there = SentimentClassifier.from_parts(trained_model.cuda(), vocab)
     labels = [1, 1, 1, 1, 0, 0, 0, 0]
     many = [f"{text} Seen {n} times." for n in range(10) for text in texts]
     there.fit(many, labels * 10)

@@ -305,7 +305,9 @@ def test_info_as_json_says_what_the_settings_say(trained):
 
 def test_info_on_a_model_without_figures_tells_its_size(trained, tmp_path):
     classifier = SentimentClassifier.load(trained)
-    SentimentClassifier(classifier.model, classifier.vocab).save(tmp_path)
+    SentimentClassifier.from_parts(classifier.model, classifier.vocab).save(
+        tmp_path
+    )
     result = run("info", "--model", tmp_path)
     assert result.exit_code == 0
     assert "parameters" in result.output
@@ -329,7 +331,7 @@ def test_info_shows_figures_of_any_make(
     pretrained, tmp_path, figure, expected
 ):
     figures = {"mine [/b]": {"F1 [/b]": figure}}
-    made = SentimentClassifier(
+    made = SentimentClassifier.from_parts(
         pretrained.model, pretrained.vocab, metrics=figures
     )
     made.save(tmp_path)
@@ -466,6 +468,60 @@ def test_training_takes_the_labels_that_are_asked_for(
     assert made["negative"] == ["1-4"]
     result = run("evaluate", "--model", folder, *options, "--json")
     assert json.loads(result.stdout)["reviews"] == 80
+
+
+TOPICS = {
+    "billing": "charged twice on my bill",
+    "delay": "late again by weeks",
+    "manners": "rude on the phone",
+    "quality": "broke apart after a day",
+    "Größe": "much too small for me",
+}
+
+
+def test_classes_of_any_names_are_trained_measured_and_predicted(
+    write, tmp_path
+):
+    """Complaints as a program of their own writes them."""
+    rows = [
+        f"{number};{words}, order {number};{name}"
+        for number in range(40)
+        for name, words in TOPICS.items()
+    ]
+    rows.insert(7, "")
+    rows.insert(9, rows[0])
+    table = "\r\n".join(["nr;Content;Class", *rows, ""]).encode("cp1252")
+    path, folder = write("complaints.csv", table), tmp_path / "model"
+    options = ["--source", path, "--encoding", "cp1252"]
+    result = run("train", folder, *options)
+    assert result.exit_code == 2
+    assert "label 'billing' is neither 0" in result.stderr
+    assert "--all-classes" in result.stderr
+    how = ["--all-classes", "--device", "cpu"]
+    result = run("train", folder, *options, *how)
+    assert result.exit_code == 0, result.output
+    assert "separated by ';'" in result.stderr
+    classifier = SentimentClassifier.load(folder)
+    assert classifier.classes_.tolist() == sorted(TOPICS)
+    assert {"accuracy", "macro F1", "F1 of Größe"} <= {
+        *classifier.metrics["validation"]
+    }
+    measured = run("evaluate", "--model", folder, *options, "--json")
+    found = json.loads(measured.stdout)
+    assert found["reviews"] == 201
+    assert 0 <= found["metrics"]["recall of delay"]["value"] <= 1
+    out = tmp_path / "out.csv"
+    options = ["--file", path, "--out", out, "--encoding", "cp1252"]
+    assert run("predict", *options, "--model", folder).exit_code == 0
+    header, first, *_ = out.read_bytes().decode("cp1252").splitlines()
+    assert header == "nr;Content;Class;verdict;probability"
+    assert first.split(";")[3] in TOPICS
+    told = run("predict", "rude", "--model", folder, "--json").stdout
+    [row] = json.loads(told)
+    assert row["verdict"] in TOPICS
+    assert 0.2 <= row["probability"] <= 1
+    assert run("explain", "rude", "--model", folder).exit_code == 0
+    assert "num_classes" in run("info", "--model", folder).output
 
 
 def test_progress_is_not_shown_where_results_are(write, tmp_path):

@@ -159,7 +159,7 @@ def test_workers_need_no_fork(dataset):
 
 @pytest.mark.slow
 def test_a_classifier_can_be_sent_to_a_new_process(trained_model, vocab):
-    classifier = SentimentClassifier(trained_model, vocab)
+    classifier = SentimentClassifier.from_parts(trained_model, vocab)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         sent = pool.submit(classifier.predict, TEXTS).result()
     assert [*sent] == [*classifier.predict(TEXTS)]

@@ -37,7 +37,7 @@ def letters(texts):
 def speller(letters):
     torch.manual_seed(0)
     model = LSTMClassifier(ModelConfig(len(letters), 5, 4))
-    return SentimentClassifier(model, letters, tokenize=spell)
+    return SentimentClassifier.from_parts(model, letters, tokenize=spell)
 
 
 @pytest.fixture

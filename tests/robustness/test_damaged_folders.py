@@ -39,7 +39,7 @@ def save_small(folder, seed):
     vocab = build_vocab()
     model = LSTMClassifier(ModelConfig(len(vocab), 5, 4))
     model.embedding.weight.data.mul_(10)  # so that it has opinions
-    made = SentimentClassifier(model, vocab, metrics=METRICS)
+    made = SentimentClassifier.from_parts(model, vocab, metrics=METRICS)
     made.save(folder)
     return made.predict_proba(TEXTS)
 

@@ -57,7 +57,7 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(scope="module")
 def classifier(trained_once):
-    return SentimentClassifier(trained_once, VOCAB)
+    return SentimentClassifier.from_parts(trained_once, VOCAB)
 
 
 @pytest.fixture(scope="module")

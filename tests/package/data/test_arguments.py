@@ -135,7 +135,8 @@ def test_a_table_is_numbered_anew_and_its_labels_become_int64():
     given = pd.DataFrame(
         {"x": 1, "label": [True, False], "text": ["b", "a"]}, index=[7, 7]
     )
-    checked = check_reviews(given)
+    checked, classes = check_reviews(given)
+    assert classes.tolist() == [False, True]
     assert checked.to_dict("list") == {"text": ["b", "a"], "label": [1, 0]}
     assert list(checked.index) == [0, 1]
     assert checked["label"].dtype == np.int64
@@ -146,7 +147,7 @@ def test_a_table_is_numbered_anew_and_its_labels_become_int64():
     [
         ([("a", 1)], TypeError, "a table with columns .* not list"),
         ({"text": ["a"]}, ValueError, "no column 'label'"),
-        ({"text": ["a"], "label": [2]}, ValueError, "0 or 1"),
+        ({"text": ["a"], "label": [2]}, ValueError, "all labels are 2"),
         ({"text": ["a"], "label": [1, 0]}, ValueError, "1 reviews but 2"),
         ({"text": [5], "label": [1]}, TypeError, "text 0 is no string"),
     ],

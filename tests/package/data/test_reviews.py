@@ -73,7 +73,7 @@ def test_a_duplicate_is_dropped_from_the_earlier_part(kept, dropped, sizes):
     assert tuple(map(len, split_reviews(frame))) == sizes
 
 
-@pytest.mark.parametrize("sizes", [(24, 25), (25, 24), (0, 50), (50, 0)])
+@pytest.mark.parametrize("sizes", [(24, 25), (25, 24)])
 def test_too_few_reviews_cannot_be_split(sizes):
     message = f"{sizes[0]} negative and {sizes[1]} positive"
     with pytest.raises(BadReviews, match=message):
@@ -118,8 +118,8 @@ def test_a_text_of_the_official_test_part_is_not_trained_on(stanford, write):
 
 def test_labels_are_checked_where_films_are_known(stanford):
     frame = load_reviews(stanford)
-    with pytest.raises(BadReviews, match="0 or 1"):
-        split_reviews(frame.replace({"label": {1: 2}}))
+    with pytest.raises(BadReviews, match="all labels are 0"):
+        split_reviews(frame.assign(label=0))
 
 
 def test_a_class_of_copies_of_the_test_part_is_refused(stanford, write):
@@ -166,16 +166,49 @@ def test_holding_out_leaves_the_table_as_it_was():
     pd.testing.assert_frame_equal(frame, small_frame(25, 25))
 
 
-@pytest.mark.parametrize("sizes", [(24, 25), (25, 24), (0, 50)])
+@pytest.mark.parametrize("sizes", [(24, 25), (25, 24)])
 def test_of_too_few_reviews_none_are_held_out(sizes):
     message = f"{sizes[0]} negative and {sizes[1]} positive"
     with pytest.raises(BadReviews, match=message):
         hold_out(small_frame(*sizes))
 
 
-def test_of_a_label_of_neither_class_nothing_is_held_out():
-    with pytest.raises(BadReviews, match="0 or 1"):
-        hold_out(small_frame(25, 25).replace({"label": {0: 2}}))
+@pytest.mark.parametrize("divide", [split_reviews, hold_out])
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([0, 0], "all labels are 0"),
+        ([0.5, 1.0], "whole numbers, found 0.5"),
+        ([None, 1], "label 0 is missing"),
+        ([0, "b"], "of one kind, found int and str"),
+    ],
+    ids=str,
+)
+def test_labels_that_name_no_classes_are_not_divided(divide, labels, message):
+    frame = small_frame(25, 25)
+    named = [labels[label] for label in frame["label"]]
+    with pytest.raises(BadReviews, match=message):
+        divide(frame.assign(label=named))
+
+
+@pytest.mark.parametrize("divide", [split_reviews, hold_out])
+def test_more_classes_are_divided_each_by_place(divide):
+    """As if each were a table of its own."""
+    two = small_frame(30, 40)
+    third = pd.DataFrame({"text": [f"c{n}" for n in range(25)], "label": 2})
+    names = {0: "b", 1: "a", 2: "c"}
+    three = pd.concat([third, two]).replace({"label": names})
+    for found, expected in zip(divide(three), divide(two), strict=True):
+        rest = found[found["label"] != "c"].reset_index(drop=True)
+        pd.testing.assert_frame_equal(rest, expected.replace({"label": names}))
+        assert (found["label"] == "c").sum() >= 2
+
+
+def test_of_more_classes_the_small_one_is_named():
+    frame = small_frame(30, 30).replace({"label": {0: "good", 1: "bad"}})
+    frame.loc[:9, "label"] = "so-so"
+    with pytest.raises(BadReviews, match="30 bad, 20 good and 10 so-so rev"):
+        split_reviews(frame)
 
 
 # --- where the reviews come from
@@ -209,12 +242,6 @@ def test_a_missing_data_package_is_named(monkeypatch):
     monkeypatch.setattr(importlib.metadata, "files", lambda name: [])
     with pytest.raises(ReviewsNotFound, match="pip install"):
         load_reviews()
-
-
-def test_a_label_of_neither_class_is_not_split():
-    frame = pd.DataFrame({"text": ["a", "b"], "label": [1, 2]})
-    with pytest.raises(BadReviews, match="0 or 1"):
-        split_reviews(frame)
 
 
 def test_a_file_with_only_a_header_is_refused(tmp_path):

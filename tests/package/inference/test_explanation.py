@@ -181,7 +181,7 @@ def test_swapped_logits_turn_every_weight_around(trained_model, ids, method):
 
 @pytest.mark.parametrize("how", ["gradients", "leave_one_out"])
 def test_weights_do_not_depend_on_training_mode(trained_model, vocab, how):
-    classifier = SentimentClassifier(trained_model, vocab)
+    classifier = SentimentClassifier.from_parts(trained_model, vocab)
     expected = classifier.explain(REVIEW, how=how)
     classifier.model.train()
     assert classifier.explain(REVIEW, how=how).equals(expected)
@@ -261,7 +261,7 @@ def test_weights_come_to_the_cpu_before_they_get_64_bits(
     """Apple's GPU has no numbers of 64 bits."""
     seen, weights = [], Noted()
 
-    def method(model, token_ids):
+    def method(model, token_ids, target):
         seen.append(token_ids.device.type)
         return weights
 

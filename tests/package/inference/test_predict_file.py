@@ -20,7 +20,7 @@ ADDED = ["verdict", "positive"]
 
 @pytest.fixture
 def classifier(trained_model, vocab):
-    return SentimentClassifier(trained_model, vocab)
+    return SentimentClassifier.from_parts(trained_model, vocab)
 
 
 @pytest.fixture

@@ -282,7 +282,9 @@ def test_a_wrapped_model_is_saved_as_the_one_within(
     parts = small_parts(vocab)
     write_folder(saved, parts._replace(model=wrap(parts.model)))
     assert same(read_folder(saved), parts)
-    made = SentimentClassifier(wrap(parts.model), vocab, metrics=METRICS)
+    made = SentimentClassifier.from_parts(
+        wrap(parts.model), vocab, metrics=METRICS
+    )
     made.save(tmp_path / "other")
     assert same(read_folder(tmp_path / "other"), parts)
 
@@ -372,7 +374,7 @@ def test_foreign_settings_are_refused(saved, text):
     refuse(saved)
 
 
-@pytest.mark.parametrize("found", [0, 2, 99, "1", None, [1], 1.5])
+@pytest.mark.parametrize("found", [0, 3, 99, "1", None, [1], 1.5])
 def test_another_format_is_refused(saved, found):
     change(saved, lambda settings: settings.update(format=found))
     refuse(saved, "format|written by")
@@ -380,7 +382,7 @@ def test_another_format_is_refused(saved, found):
 
 def test_a_later_format_is_called_so(saved):
     change(saved, lambda settings: settings.update(format=FORMAT + 1))
-    refuse(saved, f"its format is {FORMAT + 1}, this version reads format 1")
+    refuse(saved, f"its format is {FORMAT + 1}, this version reads up to")
 
 
 @pytest.mark.parametrize("key", ["format", "model", "figures"])
@@ -594,7 +596,7 @@ def save_this_format():
     loader = make_loader(build_dataset(), 4)
     config = TrainingConfig(epochs=30, learning_rate=0.05, patience=30)
     fit(parts.model, loader, loader, config, progress=False)
-    classifier = SentimentClassifier(*parts[:2], metrics=METRICS)
+    classifier = SentimentClassifier.from_parts(*parts[:2], metrics=METRICS)
     classifier.save(folder)
     texts = [*TEXTS, "dodo", "A film. " * 50]
     positive = classifier.predict_proba(texts)[:, 1].tolist()
