@@ -130,3 +130,53 @@ def test_recipes_are_told_as_curves_and_never_as_a_ratio():
     rows = [row for row in COMMITTED if row["part"] == "time_to_accuracy"]
     assert {"ours", "tfidf", "nb_pairs"} <= {row["recipe"] for row in rows}
     assert all(row["ratio"] is row["goal"] is None for row in rows)
+
+
+# --- figures that are worked out of what was measured
+
+
+def test_growth_compares_a_reviews_time_among_few_and_many():
+    found = {1_000: 1.0, 5_000: 2.0, 10_000: 3.0, 25_000: 20.0}
+    row = growth.grown("judge", "Scoring", found)
+    assert row["id"] == "growth.judge"
+    assert row["what"] == "Scoring: a review's time among 25,000"
+    assert row["against"] == "among 5,000"
+    assert (row["median"], row["unit"]) == (800, "µs")
+    assert (row["ratio"], row["met"]) == (0.5, False)
+
+
+def test_growth_compares_peaks_of_few_and_many():
+    row = growth.peak_row({1_000: 1.0, 20_000: 200.0, 2_000_000: 220.0})
+    assert row["what"] == "Peak memory: 2,000,000 reviews, streamed"
+    assert row["against"] == "20,000 reviews, streamed"
+    assert (row["median"], row["ratio"], row["met"]) == (220, 1.1, True)
+
+
+def test_the_limit_is_told_in_billions_and_what_is_reached_as_its_share():
+    rates = {id_: [2e9, 3e9] for id_ in limit.REACHED}
+    rates["matmul"] = [4e9, 8e9]
+    operations = {"step": 1, "lstm": 1, "lstm_wide": 2, "wide": 1}
+    rows = {row["id"]: row for row in limit.limit_rows(rates, operations)}
+    assert rows["limit.matmul"]["median"] == 6.0
+    assert rows["limit.matmul"]["what"] == "Large matrix products, 32 bits"
+    assert rows["limit.arithmetic"]["what"] == "The LSTM's arithmetic"
+    assert rows["limit.arithmetic"]["median"] == 1
+    assert rows["limit.step"]["spread"] == [0.375, 0.5]
+    assert rows["limit.lstm_wide"]["spread"] == [0.75, 1.0]
+    for id_, name in limit.REACHED.items():
+        assert rows[f"limit.{id_}"]["what"] == name
+
+
+def test_a_round_of_the_limit_alone_is_no_round():
+    rates = {id_: [2.0] for id_ in limit.REACHED} | {"matmul": [4.0, 8.0]}
+    with pytest.raises(ValueError, match="zip"):
+        limit.limit_rows(rates, dict.fromkeys(limit.REACHED, 1))
+
+
+def test_a_change_is_told_against_the_books_step():
+    rates = {id_: [3.0] for id_ in limit.CHANGES} | {"step": [2.0]}
+    for row in limit.change_rows(rates):
+        change = limit.CHANGES[row["id"].removeprefix("limit.")]
+        assert row["what"] == change.name
+        assert row["against"] == "The book's training step"
+        assert row["ratio"] == 1.5

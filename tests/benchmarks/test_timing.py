@@ -2,7 +2,16 @@
 
 import pytest
 
-from benchmarks.speed.timing import Measured, in_turn, make_row, timed
+from benchmarks.speed import timing
+from benchmarks.speed.timing import (
+    Measured,
+    in_turn,
+    make_row,
+    median_ratio,
+    seconds,
+    tidy,
+    timed,
+)
 
 
 def test_work_is_timed_and_its_result_kept():
@@ -40,3 +49,69 @@ def test_measurements_take_turns():
     works = {name: lambda n=name: order.append(n) or 1.0 for name in "ab"}
     assert in_turn(works, 2) == {"a": [1.0, 1.0], "b": [1.0, 1.0]}
     assert order == list("abab")
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that is at 100, and then at 102.5 seconds."""
+    times = iter([100.0, 102.5])
+    monkeypatch.setattr(timing.time, "perf_counter", lambda: next(times))
+
+
+@pytest.mark.usefixtures("clock")
+def test_seconds_are_those_between_begin_and_end():
+    assert timed(lambda: "done") == ("done", 2.5)
+
+
+@pytest.mark.usefixtures("clock")
+def test_of_seconds_alone_the_work_is_done_too():
+    done = []
+    assert seconds(lambda: done.append(1)) == 2.5
+    assert done == [1]
+
+
+def test_a_row_has_what_the_page_looks_for():
+    measured = Measured("a thing", [1.234567, 3, 20.98765])
+    assert make_row("a.b", measured, "reviews/s") == {
+        "id": "a.b",
+        "what": "a thing",
+        "against": None,
+        "ratio": None,
+        "median": 3,
+        "spread": [1.235, 20.99],
+        "rounds": 3,
+        "unit": "reviews/s",
+        "goal": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("unit", "ratio"),
+    [("s", 2), ("ms", 2), ("µs", 2), ("MB", 0.5), ("x", 0.5)],
+)
+def test_of_times_less_is_better(unit, ratio):
+    row = make_row("a", Measured("a", [2]), unit, against=Measured("b", [4]))
+    assert row["ratio"] == ratio
+
+
+def test_rounds_that_only_one_side_has_are_no_rounds():
+    with pytest.raises(ValueError, match="zip"):
+        median_ratio([1, 2], [1], "s")
+
+
+@pytest.mark.parametrize(
+    ("number", "kept"),
+    [(123_456, 123_456), (1.23456, 1.235), (98765.4, 98770)],
+)
+def test_of_measurements_four_digits_are_kept_and_of_counts_all(number, kept):
+    assert tidy(number) == kept
+
+
+def test_each_round_is_told(capsys):
+    in_turn({"a": lambda: 1234.5678, "b": lambda: 2.0}, 2)
+    assert capsys.readouterr().out.splitlines() == [
+        "round 1, a: 1,235",
+        "round 1, b: 2",
+        "round 2, a: 1,235",
+        "round 2, b: 2",
+    ]
