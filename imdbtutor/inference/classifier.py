@@ -20,7 +20,7 @@ from imdbtutor.evaluation.report import predict_logits
 from imdbtutor.inference.explanation import weigh_tokens
 from imdbtutor.inference.saving import PRETRAINED, Saving
 from imdbtutor.models.lstm import ModelConfig
-from imdbtutor.training.loop import TrainingConfig
+from imdbtutor.training.loop import NOBODY, TrainingConfig, Watcher
 from imdbtutor.training.recipe import Recipe, train_model
 
 __all__ = ["PRETRAINED", "SentimentClassifier"]
@@ -103,6 +103,7 @@ class SentimentClassifier(Saving, ClassifierMixin, BaseEstimator):
         labels: Sequence,
         *,
         validation: pd.DataFrame | None = None,
+        on_epoch: Watcher = NOBODY,
     ) -> "SentimentClassifier":
         """Train a new model from scratch, as chapter 8 does.
 
@@ -112,6 +113,8 @@ class SentimentClassifier(Saving, ClassifierMixin, BaseEstimator):
                 order afterwards.
             validation: Columns `text` and `label`, for choosing the epoch;
                 left out, `hold_out` takes the last tenth of each class.
+            on_epoch: Is told of each epoch when it is over: of its number,
+                losses, accuracies and seconds.
 
         Returns:
             The classifier itself.
@@ -139,6 +142,7 @@ class SentimentClassifier(Saving, ClassifierMixin, BaseEstimator):
             device=self.device,
             progress=self.progress,
             tokenize=self.tokenize,
+            on_epoch=on_epoch,
         )
         self.model_, self.vocab_, self.history_ = trained
         self.classes_, self.metrics_ = classes, None

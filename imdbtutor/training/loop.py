@@ -4,7 +4,7 @@ import copy
 import math
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from numbers import Integral, Real
 from operator import length_hint
@@ -23,6 +23,9 @@ from imdbtutor.training.checkpoint import Checkpoint
 from imdbtutor.training.distributed import first_says
 from imdbtutor.training.history import History, Score, mean_score
 from imdbtutor.training.step import Step, take_step
+
+Watcher = Callable[[dict], object]  # given an epoch's number and figures
+NOBODY: Watcher = dict  # who watches by default: it makes a copy, no more
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,7 @@ def fit(
     step: Step = take_step,
     checkpoint: Path | None = None,
     progress: bool = True,
+    on_epoch: Watcher = NOBODY,
 ) -> History:
     """Train a model and leave it with its best epoch's weights.
 
@@ -172,6 +176,7 @@ def fit(
         checkpoint: A file to write after every epoch; where it stands
             already, training goes on from there.
         progress: Whether to show a bar for each epoch.
+        on_epoch: Is told of each epoch when it is over, and kept.
 
     Returns:
         The record of every epoch.
@@ -205,6 +210,7 @@ def fit(
             if history.best_epoch == len(history.rows):
                 best = copy.deepcopy(model.state_dict())
             run.save(history.rows, best)
+            on_epoch({"epoch": len(history.rows)} | history.rows[-1])
     except KeyboardInterrupt:
         raise KeyboardInterrupt(history.so_far) from None
     finally:  # also when you stop it by hand

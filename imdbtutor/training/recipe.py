@@ -22,7 +22,12 @@ from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.runtime import seed_everything
 from imdbtutor.training.distributed import rank_and_count, share, shared_mean
 from imdbtutor.training.history import History
-from imdbtutor.training.loop import TrainingConfig, fit
+from imdbtutor.training.loop import (
+    NOBODY,
+    TrainingConfig,
+    Watcher,
+    fit,
+)
 from imdbtutor.training.step import take_step
 
 MAX_TOKENS = 5_000
@@ -73,6 +78,7 @@ def train_model(
     checkpoint: Path | None = None,
     progress: bool = False,
     tokenize: Tokenizer = tokenize,
+    on_epoch: Watcher = NOBODY,
 ) -> Trained:
     """Train a model from scratch, as chapter 8 does.
 
@@ -89,6 +95,7 @@ def train_model(
             where it stands already.
         progress: Whether to show a bar for each epoch.
         tokenize: Text to tokens.
+        on_epoch: As `fit` takes it; of several processes, the first tells.
 
     Returns:
         The model, in evaluation mode, with the weights of its best epoch;
@@ -129,6 +136,7 @@ def train_model(
         step=step,
         checkpoint=checkpoint,
         progress=progress and rank == 0,
+        on_epoch=NOBODY if rank else on_epoch,
     )
     return Trained(model.eval(), vocab, history)
 

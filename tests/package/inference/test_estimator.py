@@ -158,6 +158,13 @@ def test_a_setting_is_what_is_trained_with(small, complaints, setting, look):
     assert clone(made).get_params() == made.get_params()
 
 
+def test_whoever_watches_is_told_of_each_epoch(small, complaints):
+    seen, made = [], clone(small).set_params(epochs=2)
+    made.fit(complaints["text"], complaints["label"], on_epoch=seen.append)
+    rows = made.history_.frame.reset_index().to_dict("records")
+    assert seen == rows
+
+
 @pytest.mark.parametrize("bad", [{"epochs": 0}, {"pooling": "sum"}])
 def test_a_setting_is_looked_at_when_it_is_used(complaints, bad):
     made = SentimentClassifier(**bad)

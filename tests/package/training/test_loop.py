@@ -207,6 +207,27 @@ def test_the_bar_shows_no_speed(small_model, loader, capsys):
     assert not any(sign in shown for sign in ("it/s", "s/it", "<", "?", ":"))
 
 
+def test_somebody_may_watch_each_epoch(small_model, loader, tmp_path):
+    """Told once an epoch is kept: also of those after a stop, and no other."""
+    seen, path = [], tmp_path / "checkpoint.pt"
+    config = TrainingConfig(epochs=3, patience=3)
+    how = {"checkpoint": path, "progress": False}
+
+    def watch(row):
+        assert path.exists()
+        seen.append(row)
+        if len(seen) == 2:
+            raise RuntimeError("the tracker is away")
+
+    before = copy.deepcopy(small_model)
+    with pytest.raises(RuntimeError, match="tracker"):
+        fit(small_model, loader, loader, config, on_epoch=watch, **how)
+    history = fit(before, loader, loader, config, on_epoch=watch, **how)
+    assert [row["epoch"] for row in seen] == [1, 2, 3]
+    rows = history.frame.reset_index().to_dict("records")
+    assert [dict(row) for row in rows] == seen
+
+
 def test_the_bar_can_be_switched_off(small_model, loader, capsys):
     config = TrainingConfig(epochs=1)
     fit(small_model, loader, loader, config, progress=False)
