@@ -2,8 +2,7 @@
 
 All learn from the same texts in turn, in 32 bits, an epoch at a time, each
 with its own clock, to the end of their recipes. What is compared is the
-curves: the seconds at a height that both reach. Who starts from GloVe has the
-real vectors; reading them is in the seconds, fetching them is not.
+curves: the seconds at a height that both reach.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,9 +10,7 @@ from collections.abc import Callable, Iterator
 import torch
 from sklearn.pipeline import Pipeline
 
-from benchmarks.speed.glove import fetch_glove
 from benchmarks.speed.other_recipes import (
-    BORROWED,
     FILLED,
     Recipe,
     prepare,
@@ -39,7 +36,6 @@ SHARE = "of validation reviews"
 NAMES = {
     "ours": "The book's recipe",
     "filled": f"The recipe of {FILLED.name}, in PyTorch",
-    "borrowed": f"The recipe of {BORROWED.name}, with GloVe",
     "tfidf": "TF-IDF, words",
     "tfidf_pairs": "TF-IDF, words and pairs",
     "nb_pairs": "NB-weighted, to pairs",
@@ -126,14 +122,12 @@ def recipe_rows(recipe: str, curve: list[list[float]]) -> list[dict]:
 
 def make_rows() -> list[dict]:
     """Let all learn in turn, epoch by epoch, each with its own clock."""
-    fetch_glove()  # not on anybody's clock
     keep_freed_memory()
     torch.set_flush_denormal(True)  # other_recipes says why
     split = split_reviews(load_reviews())
     races = {
         "ours": Race(ours(split)),
         "filled": Race(other(FILLED, split)),
-        "borrowed": Race(other(BORROWED, split)),
         "tfidf": Race(bag(split, tfidf_logistic, 1)),
         "tfidf_pairs": Race(bag(split, tfidf_logistic, 2)),
         "nb_pairs": Race(bag(split, nb_logistic, 2)),

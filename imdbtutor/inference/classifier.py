@@ -20,7 +20,7 @@ from imdbtutor.evaluation.report import predict_logits
 from imdbtutor.inference.explanation import weigh_tokens
 from imdbtutor.inference.saving import PRETRAINED, Saving
 from imdbtutor.models.lstm import ModelConfig
-from imdbtutor.training.loop import NOBODY, TrainingConfig, Watcher
+from imdbtutor.training.loop import TrainingConfig, Watcher
 from imdbtutor.training.recipe import Recipe, train_model
 
 __all__ = ["PRETRAINED", "SentimentClassifier"]
@@ -103,7 +103,7 @@ class SentimentClassifier(Saving, ClassifierMixin, BaseEstimator):
         labels: Sequence,
         *,
         validation: pd.DataFrame | None = None,
-        on_epoch: Watcher = NOBODY,
+        on_epoch: Watcher | None = None,
     ) -> "SentimentClassifier":
         """Train a new model from scratch, as chapter 8 does.
 

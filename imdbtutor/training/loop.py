@@ -25,7 +25,6 @@ from imdbtutor.training.history import History, Score, mean_score
 from imdbtutor.training.step import Step, take_step
 
 Watcher = Callable[[dict], object]  # given an epoch's number and figures
-NOBODY: Watcher = dict  # who watches by default: it makes a copy, no more
 
 
 @dataclass(frozen=True)
@@ -160,7 +159,7 @@ def fit(
     step: Step = take_step,
     checkpoint: Path | None = None,
     progress: bool = True,
-    on_epoch: Watcher = NOBODY,
+    on_epoch: Watcher | None = None,
 ) -> History:
     """Train a model and leave it with its best epoch's weights.
 
@@ -210,7 +209,8 @@ def fit(
             if history.best_epoch == len(history.rows):
                 best = copy.deepcopy(model.state_dict())
             run.save(history.rows, best)
-            on_epoch({"epoch": len(history.rows)} | history.rows[-1])
+            if on_epoch is not None:
+                on_epoch({"epoch": len(history.rows)} | history.rows[-1])
     except KeyboardInterrupt:
         raise KeyboardInterrupt(history.so_far) from None
     finally:  # also when you stop it by hand

@@ -23,7 +23,6 @@ from imdbtutor.runtime import seed_everything
 from imdbtutor.training.distributed import rank_and_count, share, shared_mean
 from imdbtutor.training.history import History
 from imdbtutor.training.loop import (
-    NOBODY,
     TrainingConfig,
     Watcher,
     fit,
@@ -78,7 +77,7 @@ def train_model(
     checkpoint: Path | None = None,
     progress: bool = False,
     tokenize: Tokenizer = tokenize,
-    on_epoch: Watcher = NOBODY,
+    on_epoch: Watcher | None = None,
 ) -> Trained:
     """Train a model from scratch, as chapter 8 does.
 
@@ -136,7 +135,7 @@ def train_model(
         step=step,
         checkpoint=checkpoint,
         progress=progress and rank == 0,
-        on_epoch=NOBODY if rank else on_epoch,
+        on_epoch=None if rank else on_epoch,
     )
     return Trained(model.eval(), vocab, history)
 

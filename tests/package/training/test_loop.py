@@ -207,8 +207,12 @@ def test_the_bar_shows_no_speed(small_model, loader, capsys):
     assert not any(sign in shown for sign in ("it/s", "s/it", "<", "?", ":"))
 
 
-def test_somebody_may_watch_each_epoch(small_model, loader, tmp_path):
+def test_somebody_may_watch_each_epoch(small_model, dataset, tmp_path):
     """Told once an epoch is kept: also of those after a stop, and no other."""
+
+    def make_loaders():
+        return [make_loader(dataset, 4) for _ in range(2)]
+
     seen, path = [], tmp_path / "checkpoint.pt"
     config = TrainingConfig(epochs=3, patience=3)
     how = {"checkpoint": path, "progress": False}
@@ -219,10 +223,10 @@ def test_somebody_may_watch_each_epoch(small_model, loader, tmp_path):
         if len(seen) == 2:
             raise RuntimeError("the tracker is away")
 
-    before = copy.deepcopy(small_model)
+    again = copy.deepcopy(small_model), *make_loaders()
     with pytest.raises(RuntimeError, match="tracker"):
-        fit(small_model, loader, loader, config, on_epoch=watch, **how)
-    history = fit(before, loader, loader, config, on_epoch=watch, **how)
+        fit(small_model, *make_loaders(), config, on_epoch=watch, **how)
+    history = fit(*again, config, on_epoch=watch, **how)
     assert [row["epoch"] for row in seen] == [1, 2, 3]
     rows = history.frame.reset_index().to_dict("records")
     assert [dict(row) for row in rows] == seen
