@@ -1,6 +1,6 @@
 """Batches from a file that is larger than memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from imdbtutor.data.batches import (
 )
 from imdbtutor.data.encoding import encode_reviews
 from imdbtutor.data.formats import Form
-from imdbtutor.data.labelled import read_labelled
+from imdbtutor.data.labelled import read_labelled, say
 from imdbtutor.data.readers import BadReviews
 from imdbtutor.data.sides import Given, Sides
 from imdbtutor.data.tokens import Tokenizer, tokenize
@@ -31,6 +31,7 @@ def read_pieces(
     *,
     negative: Given | None = None,
     positive: Given | None = None,
+    tell: Callable[[str], object] = say,
     **form: str | None,
 ) -> Iterator[pd.DataFrame]:
     """Read a file of reviews piece by piece.
@@ -40,7 +41,8 @@ def read_pieces(
             package pyarrow.
         negative: As `load_reviews` takes it.
         positive: Likewise.
-        form: Likewise.
+        tell: Is told in a line what was found or left out.
+        form: As `load_reviews` takes it.
 
     Returns:
         Tables of 3,200 rows at most: `text` (str) and
@@ -53,7 +55,8 @@ def read_pieces(
     Used in chapter 14.
     """
     sides = Sides(negative, positive)
-    return read_labelled(Path(path), PIECE, form=Form(**form), sides=sides)
+    how = {"form": Form(**form), "sides": sides, "tell": tell}
+    return read_labelled(Path(path), PIECE, **how)
 
 
 def check_mixed(
@@ -96,6 +99,7 @@ class ReviewStream(IterableDataset):
         seed: Fixes the order of every epoch.
         max_length: Tokens to keep of each review; `None` keeps all.
         tokenize: Text to tokens, as the vocabulary's were made.
+        reading: Columns, labels and the like, as `read_pieces` takes them.
 
     Example:
         >>> loader = DataLoader(ReviewStream(...), batch_size=None)
@@ -117,13 +121,15 @@ class ReviewStream(IterableDataset):
         seed: int = 0,
         max_length: int | None = None,
         tokenize: Tokenizer = tokenize,
+        **reading: Given | None,
     ) -> None:
         """Check the file and count the batches: one pass through it."""
         self.path, self.vocab = path, vocab
         self.batch_size, self.max_length = batch_size, max_length
-        self.tokenize = tokenize
+        self.tokenize, self.reading = tokenize, reading
         self.generator = torch.Generator().manual_seed(seed)
-        sizes = map(len, check_mixed(read_pieces(path), path))
+        pieces = check_mixed(read_pieces(path, **reading), path)
+        sizes = map(len, pieces)
         self.batches = sum(-(-size // batch_size) for size in sizes)
 
     def __len__(self) -> int:
@@ -134,7 +140,8 @@ class ReviewStream(IterableDataset):
         """Yield every review once, in padded batches."""
         if get_worker_info() is not None:
             raise ValueError("a stream is read by one process: num_workers=0.")
-        for piece in read_pieces(self.path):
+        how = self.reading | {"tell": str}  # it was told at the beginning
+        for piece in read_pieces(self.path, **how):
             yield from self._deal(piece)
 
     def _deal(self, piece: pd.DataFrame) -> Iterator[Batch]:

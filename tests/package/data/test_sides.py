@@ -2,11 +2,12 @@ import math
 import re
 
 import pytest
+import torch
 
 from imdbtutor.data.readers import BadReviews
 from imdbtutor.data.reviews import load_reviews, split_reviews
 from imdbtutor.data.sides import Sides, label_name
-from imdbtutor.data.streams import read_pieces
+from imdbtutor.data.streams import ReviewStream, read_pieces
 
 USUAL = {
     "Kaggle's": ("negative", "positive"),
@@ -107,6 +108,19 @@ def test_a_file_is_streamed_with_the_sides_that_are_asked_for(write):
     whole = load_reviews(path, negative="1-4", positive="7-10")
     [piece] = read_pieces(path, negative="1-4", positive="7-10")
     assert piece.equals(whole)
+
+
+def test_a_stream_deals_what_it_was_told_to_read(write, vocab, capsys):
+    """What was found is said once, not each epoch."""
+    path = write("my.csv", STARS)
+    stream = ReviewStream(path, vocab, 3, negative="1-4", positive="7-10")
+    said = capsys.readouterr().err
+    assert "left out by their labels" in said
+    assert len(stream) == 3
+    for _ in range(2):
+        labels = torch.cat([batch.labels for batch in stream])
+        assert sorted(labels.tolist()) == [0] * 4 + [1] * 4
+    assert not capsys.readouterr().err
 
 
 @pytest.mark.slow
