@@ -21,7 +21,11 @@ from imdbtutor.inference.options import (
     Separator,
     TextColumn,
 )
-from imdbtutor.inference.predict_file import name_prediction, write_predictions
+from imdbtutor.inference.predict_file import (
+    judge,
+    name_prediction,
+    write_predictions,
+)
 from imdbtutor.inference.terminal import (
     console,
     open_watched,
@@ -54,6 +58,12 @@ def predict(
     text_column: TextColumn = None,
     separator: Separator = None,
     encoding: Encoding = None,
+    least_known: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=1, help="Share of known words under which none is told."
+        ),
+    ] = None,
     model: Saved = PRETRAINED,
     as_json: AsJson = False,
 ) -> None:
@@ -73,13 +83,14 @@ def predict(
     if file:
         form = Form(text_column, None, separator, encoding)
         with open_watched(file, form) as table:
-            rows = write_predictions(classifier, table, out, form=form)
+            rows = write_predictions(
+                classifier, table, out, form=form, least_known=least_known
+            )
         tell([{"rows": rows, "file": str(out)}], as_json)
         return
-    found = classifier.predict_proba(texts)
+    found = judge(classifier, texts, least_known)
     rows = [
-        name_prediction(probabilities, classifier.classes_) | {"text": text}
-        for text, probabilities in zip(texts, found, strict=True)
+        row | {"text": text} for row, text in zip(found, texts, strict=True)
     ]
     tell(rows, as_json)
 
@@ -104,7 +115,7 @@ def explain(
     classifier = SentimentClassifier.load(model)
     weights = classifier.explain(text, how=how)
     [probabilities] = classifier.predict_proba([text])
-    found = name_prediction(probabilities, classifier.classes_)
+    found = name_prediction(probabilities, classifier.classes_.tolist())
     if as_json:
         words = weights.round(4).to_dict("records")
         print(json.dumps(found | {"words": words}))

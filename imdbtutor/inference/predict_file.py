@@ -21,6 +21,7 @@ from imdbtutor.runtime import whole_file
 
 PIECE = 2_000  # rows in memory at a time
 ADDED = ("verdict", "positive")
+KNOWN, CANNOT_TELL = "known", "cannot tell"
 
 
 def added_names(classes: Sequence) -> tuple[str, str]:
@@ -55,10 +56,39 @@ def name_prediction(
     name, told = classes[likeliest], probabilities[likeliest]
     if names == ADDED:
         name, told = CLASSES[likeliest], probabilities[1]
-    elif isinstance(name, np.generic):
-        name = name.item()
     values = name, round(float(told), 4)
     return dict(zip(names, values, strict=True))
+
+
+def judge(
+    classifier: SentimentClassifier,
+    texts: Sequence[str],
+    least_known: float | None = None,
+) -> list[dict]:
+    """Name the likeliest class of each text, or say that it cannot be told.
+
+    Args:
+        classifier: What predicts.
+        texts: The reviews.
+        least_known: As `write_predictions` takes it.
+
+    Returns:
+        What `name_prediction` says of each, and `known`, if asked for.
+
+    Used in chapter 10.
+    """
+    classes = classifier.classes_.tolist()
+    chances = classifier.predict_proba(texts)
+    found = [name_prediction(each, classes) for each in chances]
+    if least_known is None:
+        return found
+    shares = classifier.known_shares(texts).round(4).tolist()
+    return [
+        row
+        | ({} if share >= least_known else {"verdict": CANNOT_TELL})
+        | {KNOWN: share}
+        for row, share in zip(found, shares, strict=True)
+    ]
 
 
 def write_predictions(
@@ -67,6 +97,7 @@ def write_predictions(
     target: Path,
     *,
     form: Form = ANY,
+    least_known: float | None = None,
 ) -> int:
     """Write a table's rows with a class and a probability added to each.
 
@@ -80,6 +111,8 @@ def write_predictions(
             the table's own file.
         form: What is said of the table; the reviews stand in the first of
             the columns `TEXT_COLUMNS` that is there, unless it names one.
+        least_known: Of texts of which the vocabulary has a smaller share, the
+            verdict is "cannot tell"; a third column, `known`, has the share.
 
     Returns:
         The number of reviews.
@@ -94,8 +127,10 @@ def write_predictions(
     """
     columns = form.text_column or TEXT_COLUMNS
     place = table.find(columns, "Name the one to read with --text-column.")
-    classes = classifier.classes_
+    classes = classifier.classes_.tolist()
     names = added_names(classes)
+    if least_known is not None:
+        names += (KNOWN,)
     _check_target(table, target, names)
     if found := describe(table, form, place):
         say(found)
@@ -105,10 +140,9 @@ def write_predictions(
         write = _writer(out, table, target, names)
         while piece := list(islice(checked, PIECE)):
             texts = [fields[place] for fields in piece]
-            found = classifier.predict_proba(texts)
-            for fields, probabilities in zip(piece, found, strict=True):
-                added = name_prediction(probabilities, classes).values()
-                write([*fields, *added])
+            found = judge(classifier, texts, least_known)
+            for fields, added in zip(piece, found, strict=True):
+                write([*fields, *added.values()])
             predicted += len(piece)
         if predicted == 0:
             raise BadReviews(f"{table.name}: no reviews below the header.")

@@ -411,6 +411,28 @@ def test_another_column_of_a_file_can_be_judged(write, tmp_path):
     assert list(pd.read_csv(target)) == columns
 
 
+SPANISH = "Una película maravillosa, muy divertida."
+
+
+def test_of_words_it_does_not_know_a_model_cannot_tell(write, tmp_path):
+    praise = "A wonderful film, very funny."
+    options = ("--least-known", "0.6", "--json")
+    found = json.loads(run("predict", SPANISH, praise, *options).stdout)
+    assert [row["verdict"] for row in found] == ["cannot tell", "positive"]
+    assert found[0]["known"] < 0.6 < found[1]["known"] == 1
+    table = f'text\n"{SPANISH}"\n"{praise}"\n'
+    path, target = write("in.csv", table), tmp_path / "out.csv"
+    options = ("--file", path, "--out", target, "--least-known", "0.6")
+    assert run("predict", *options).exit_code == 0
+    rows = pd.read_csv(target)
+    assert list(rows) == ["text", "verdict", "positive", "known"]
+    assert rows["verdict"].tolist() == ["cannot tell", "positive"]
+    assert rows["known"].tolist() == [row["known"] for row in found]
+    asked = run("predict", SPANISH, "--json").stdout
+    assert json.loads(asked)[0].keys() == {"verdict", "positive", "text"}
+    assert run("predict", SPANISH, "--least-known", "2").exit_code == 2
+
+
 def test_json_lines_go_out_as_json_lines(write, tmp_path):
     lines = '{"id": 7, "Review": "Só so.", "x": [1]}\n{"id": 8, "Review": "b"}'
     path, target = write("in.jsonl", lines), tmp_path / "out.jsonl"
