@@ -5,6 +5,7 @@ import json
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 
 import pytest
 
@@ -67,6 +68,15 @@ def test_a_row_has_rates_times_and_what_ours_is_compared_with(monkeypatch):
     assert ours["requests"] == plain["requests"] == 10
     assert 0 < ours["p50_ms"] <= ours["p99_ms"]
     assert ours["cpu_ms"] == 1_000  # a second a request, it was told
+
+
+def test_the_committed_file_has_both_with_each_number_of_clients():
+    path = serving.RESULTS / "serving.json"
+    rows = json.loads(path.read_text("utf-8"))["rows"]
+    pairs = [(row["clients"], row["way"]) for row in rows]
+    assert pairs == [*product(serving.CLIENTS, serving.WAYS)]
+    ours = [row for row in rows if row["way"] == "ours"]
+    assert all(row["against"] and row["ratio"] for row in ours)
 
 
 @pytest.mark.slow
