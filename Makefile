@@ -87,7 +87,7 @@ train: $(READY)  ## train the model that ships with the package
 
 measure: $(READY)  ## measure again, and draw the page of results
 ##  WHAT=ladder, ablations or mistakes: accuracy, 1 to 4 hours; can be stopped
-##  WHAT=speed, exports, scaling, gpu, streams, other_recipes or ratios: speed
+##  WHAT=speed, exports, scaling, gpu, streams, serving, other_recipes or ratios: speed
 ##  WHAT=coverage: how often the intervals of a difference hold, seconds
 ##  WHAT=accidents, python_matrix or mutants: robustness
 	@test -n "$(WHAT)" || { echo "Say what: make measure WHAT=..."; $(BIN)/python -m benchmarks; exit 2; }

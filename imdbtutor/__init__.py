@@ -10,7 +10,8 @@ each its modules in the order in which they build on each other:
   checkpoint, loop, recipe
 - `evaluation`: report, classes, results, plots
 - `inference`: explanation, parts, saved_model, onnx_export, saving,
-  classifier, predict_file, terminal, options, learning
+  classifier, predict_file, terminal, options, learning, batcher, messages,
+  service, server
 
 A module imports from folders above its own, from modules before it and from
 `runtime`. `checks` holds the exercises' answers, `pretrained` a trained

@@ -30,6 +30,7 @@ from imdbtutor.inference.terminal import (
     console,
     open_watched,
     plain_errors,
+    printable,
     shade,
     show_metrics,
     tell,
@@ -122,6 +123,47 @@ def explain(
     else:
         tell([found])
         console.print(shade(weights))
+
+
+@app.command()
+@plain_errors()
+def serve(
+    model: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder that train wrote.", show_default="the package's"
+        ),
+    ] = PRETRAINED,
+    host: Annotated[
+        str, typer.Option(help="Who may ask; 0.0.0.0 is everybody.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="0 takes a free one.", min=0, max=65_535)
+    ] = 8000,
+) -> None:
+    """Answer other programs over HTTP, until stopped.
+
+    The address `/openapi.json` says what can be asked. A model that is
+    trained anew meanwhile is served from the next start on.
+
+    For example: `imdbtutor serve my_model`, and from another shell
+    `curl --json '{"text": "A joy."}' http://127.0.0.1:8000/predict`
+    """
+    try:
+        from imdbtutor.inference.server import (
+            make_app,
+            make_server,
+            open_port,
+            run_server,
+        )
+    except ImportError as error:
+        how = "Run: pip install fastapi uvicorn"
+        raise ImportError(f"serving takes more: {error}. {how}") from error
+    server = make_server(make_app(model))
+    with open_port(host, port) as listening:
+        found = listening.getsockname()[1]
+        typer.echo(f"{printable(str(model))} at http://{host}:{found}")
+        run_server(server, listening)
 
 
 app.command()(train)

@@ -114,6 +114,8 @@ def hidden(name: str) -> list[str]:
             found += [field.target.id for field in fields]
         if "BaseEstimator" in bases:
             found += REQUESTS
+        if "BaseModel" in bases and "model_config" not in found:
+            found.append("model_config")
     return found
 
 

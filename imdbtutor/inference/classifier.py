@@ -167,18 +167,6 @@ class SentimentClassifier(Saving, ClassifierMixin, BaseEstimator):
         )
         return ReviewDataset(encoded, [0] * len(encoded))
 
-    def known_shares(self, texts: Sequence[str]) -> np.ndarray:
-        """Return which share of each text's tokens the vocabulary has.
-
-        Where it is small, as in another language, a prediction is a guess.
-
-        Returns:
-            float64, shape (texts,), from 0 to 1.
-        """
-        reviews = self.encode(texts).reviews
-        unknown = self.vocab_.get_default_index()
-        return np.array([(ids != unknown).double().mean() for ids in reviews])
-
     def predict_proba(self, texts: Sequence[str]) -> np.ndarray:
         """Return the probability of each class for each text.
 

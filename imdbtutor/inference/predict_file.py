@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TextIO
 
 import numpy as np
+from torch import Tensor
 
 from imdbtutor.data.formats import Form, Table
 from imdbtutor.data.labelled import TEXT_COLUMNS, describe, say
 from imdbtutor.data.readers import BadReviews, Row, check_text
 from imdbtutor.data.tables import ANY, JSON_LINES, PACKED
 from imdbtutor.data.tokens import Tokenizer
+from imdbtutor.data.vocab import Vocab
 from imdbtutor.evaluation.report import CLASSES
 from imdbtutor.inference.classifier import SentimentClassifier
 from imdbtutor.inference.parts import BINARY
@@ -60,6 +62,24 @@ def name_prediction(
     return dict(zip(names, values, strict=True))
 
 
+def known_share(token_ids: Tensor, vocab: Vocab) -> float:
+    """Return which share of a text's tokens the vocabulary has.
+
+    Where it is small, as in another language, a prediction is a guess.
+
+    Args:
+        token_ids: Of one text, shape (time,).
+        vocab: What it was encoded with.
+
+    Returns:
+        From 0 to 1.
+
+    Used in chapter 10.
+    """
+    unknown = vocab.get_default_index()
+    return (token_ids != unknown).double().mean().item()
+
+
 def judge(
     classifier: SentimentClassifier,
     texts: Sequence[str],
@@ -82,7 +102,8 @@ def judge(
     found = [name_prediction(each, classes) for each in chances]
     if least_known is None:
         return found
-    shares = classifier.known_shares(texts).round(4).tolist()
+    reviews, vocab = classifier.encode(texts).reviews, classifier.vocab
+    shares = [round(known_share(ids, vocab), 4) for ids in reviews]
     return [
         row
         | ({} if share >= least_known else {"verdict": CANNOT_TELL})

@@ -44,7 +44,7 @@ def plain_errors() -> Iterator[None]:
             stream.reconfigure(errors="backslashreplace")
     try:
         yield
-    except (ValueError, OSError, FloatingPointError) as error:
+    except (ValueError, OSError, ImportError, FloatingPointError) as error:
         _stop(str(error), error)
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):

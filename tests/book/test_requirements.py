@@ -141,7 +141,8 @@ def test_nothing_of_cuda_is_pinned():
 
 
 TORCH = [
-    *("README.md", "CONTRIBUTING.md", "book/tools/rehearse_colab.py"),
+    *("README.md", "CONTRIBUTING.md", "Dockerfile"),
+    *("book/tools/rehearse_colab.py",),
     *(".devcontainer/devcontainer.json", ".github/workflows/tests.yml"),
     *(".github/workflows/site.yml", ".github/workflows/release.yml"),
 ]

@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -77,7 +78,8 @@ def test_every_example_is_a_command_that_can_be_read(name):
 
 def test_help_names_every_command():
     output = run("--help").output
-    names = ["download", "evaluate", "explain", "info", "predict", "train"]
+    names = ["download", "evaluate", "explain", "info", "predict"]
+    names += ["serve", "train"]
     assert sorted(COMMANDS) == names
     assert all(name in output for name in names)
 
@@ -729,6 +731,38 @@ def test_an_unknown_way_to_explain_is_named():
     result = run("explain", "Good.", "--how", "shap")
     assert result.exit_code == 2
     assert "leave_one_out" in result.stderr
+
+
+# --- serve
+
+
+def test_a_port_that_is_taken_is_one_line_with_what_to_do():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("serve", "--port", port)
+    assert result.exit_code == 2
+    assert f"port {port} of 127.0.0.1 cannot be opened" in result.stderr
+    assert "another with --port" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_model_that_is_not_there_is_not_served(tmp_path):
+    result = run("serve", tmp_path / "nowhere", "--port", 0)
+    assert result.exit_code == 2
+    assert "nowhere" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["fastapi", "uvicorn"])
+def test_without_its_packages_serve_says_what_to_install(monkeypatch, name):
+    for module in ("messages", "server", "service"):
+        where = f"imdbtutor.inference.{module}"
+        monkeypatch.delitem(sys.modules, where, raising=False)
+    monkeypatch.setitem(sys.modules, name, None)
+    result = run("serve")
+    assert result.exit_code == 2
+    assert name in result.stderr
+    assert "pip install fastapi uvicorn" in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 # --- download

@@ -223,12 +223,6 @@ def test_unknown_words_are_read_as_such(classifier):
     np.testing.assert_allclose(first, second, rtol=0, atol=1e-6)
 
 
-def test_the_share_of_known_words_is_counted(classifier):
-    texts = ["Superb dodo", "dodo!", "a superb film, warm and funny"]
-    found = classifier.known_shares(texts)
-    assert found.tolist() == [0.5, 0.5, 1.0]
-
-
 @pytest.mark.parametrize("name", METHODS)
 def test_one_string_instead_of_a_list_is_a_type_error(classifier, name):
     with pytest.raises(TypeError, match=r"write predict\(\[text\]\)"):

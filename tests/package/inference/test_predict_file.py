@@ -150,6 +150,14 @@ def test_a_parquet_file_becomes_a_csv(classifier, tmp_path):
     ]
 
 
+def test_the_share_of_known_words_is_counted(classifier):
+    texts = ["Superb dodo", "dodo!", "a superb film, warm and funny"]
+    found = [
+        row["known"] for row in predict_file.judge(classifier, texts, 0.6)
+    ]
+    assert found == [0.5, 0.5, 1.0]
+
+
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_any_line_end_will_do(judge, line_end):
     table = line_end.join(["text,x", "Superb.,1", "Awful.,2", ""])
@@ -297,7 +305,7 @@ def test_a_stop_by_hand_leaves_no_file(judge, classifier, tmp_path):
 class Coin:
     """A classifier that does not read."""
 
-    tokenize = staticmethod(tokenize)
+    tokenize, classes_ = staticmethod(tokenize), np.array([0, 1])
 
     def predict_proba(self, texts):
         return np.full((len(texts), 2), 0.5)
