@@ -26,6 +26,11 @@ def work():
     return Work()
 
 
+def finish(waiting):
+    """Where a result never comes, fail; do not hang."""
+    return asyncio.run(asyncio.wait_for(waiting, 60))
+
+
 async def until(condition):
     end = monotonic() + 60
     while not condition():
@@ -54,7 +59,7 @@ def in_line(work, numbers, *, most=64, waiting=1_000, then=None):
             work.gate.set()
             return await asyncio.gather(*tasks, return_exceptions=True)
 
-    return asyncio.run(run())
+    return finish(run())
 
 
 def test_what_comes_while_the_model_is_busy_is_the_next_batch(work):
@@ -75,7 +80,7 @@ def test_several_items_get_their_results_in_their_order(work):
         async with batcher.running():
             return await batcher.ask([5, 3, 4])
 
-    assert asyncio.run(run()) == [10, 6, 8]
+    assert finish(run()) == [10, 6, 8]
 
 
 def test_who_hangs_up_in_line_is_not_worked_on(work):
@@ -130,7 +135,7 @@ def test_a_result_too_few_is_an_error(work):
             await batcher.ask([1, 2])
 
     with pytest.raises(ValueError, match="shorter"):
-        asyncio.run(run())
+        finish(run())
 
 
 def test_where_there_is_no_room_for_all_none_is_put_in_line(work):
@@ -160,7 +165,7 @@ def test_the_end_waits_for_all_in_line(work):
             task.result() for task in tasks
         ]
 
-    assert asyncio.run(run()) == ([True] * 3, [[2], [4], [6]])
+    assert finish(run()) == ([True] * 3, [[2], [4], [6]])
 
 
 def test_nothing_of_it_runs_on_at_the_end(work):
@@ -180,4 +185,4 @@ def test_it_can_run_again_in_another_loop(work):
         async with batcher.running():
             return await batcher.ask([3])
 
-    assert [asyncio.run(run()) for _ in range(2)] == [[6], [6]]
+    assert [finish(run()) for _ in range(2)] == [[6], [6]]

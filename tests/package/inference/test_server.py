@@ -329,6 +329,27 @@ def test_a_text_without_words_fails_alone(held, gate):
     assert [one.result()[0] for one in (first, good, other)] == [200] * 3
 
 
+def test_what_cannot_be_explained_fails_alone(folder, monkeypatch):
+    begun, opened = [], threading.Event()
+    explain = Service._explain
+
+    def wait_and_explain(service, texts):
+        begun.extend(texts)
+        assert opened.wait(100)
+        return explain(service, texts)
+
+    monkeypatch.setattr(Service, "_explain", wait_and_explain)
+    texts = ["A joy.", "A bore.", "." * 5_001]
+    with serving(folder) as port, ThreadPoolExecutor(3) as clients:
+        asked = []
+        for place, text in enumerate(texts):
+            asked.append(clients.submit(ask, port, "/explain", {"text": text}))
+            until(lambda: begun)
+            until(lambda n=place: ask(port, "/health")[1]["waiting"] == n)
+        opened.set()
+    assert [one.result()[0] for one in asked] == [200, 200, 422]
+
+
 def test_no_half_of_an_answer_waits_for_the_other():
     with server.open_port(HERE, 0) as listening:
         with socket.create_connection(listening.getsockname()):
