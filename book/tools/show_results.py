@@ -187,6 +187,25 @@ def gpu_machine_table(gpu: dict) -> str:
     )
 
 
+def serving_table(serving: dict) -> str:
+    """Write how many requests are answered, and how long each takes."""
+    lines = [
+        ["Clients", "Requests scored", "Requests/s", "p50, ms", "p99, ms"]
+    ]
+    for row in serving["rows"]:
+        way = "as they meet" if row["way"] == "ours" else "one at a time"
+        lines.append(
+            [
+                str(row["clients"]),
+                way,
+                f"{row['median']:.0f}",
+                f"{row['p50_ms']:.1f}",
+                f"{row['p99_ms']:.1f}",
+            ]
+        )
+    return table(lines)
+
+
 def draw(ladder: dict) -> str:
     """Draw the ladder as SVG, the same text for the same figures."""
     settings = {"svg.hashsalt": "ladder", "svg.fonttype": "none"}
@@ -199,7 +218,9 @@ def draw(ladder: dict) -> str:
     return text.getvalue()
 
 
-def files(ladder: dict, exports: dict, gpu: dict) -> dict[Path, str]:
+def files(
+    ladder: dict, exports: dict, gpu: dict, serving: dict
+) -> dict[Path, str]:
     """Return what stands in each file that the page reads."""
     return {
         BOOK / "ladder.csv": ladder_table(ladder),
@@ -211,11 +232,13 @@ def files(ladder: dict, exports: dict, gpu: dict) -> dict[Path, str]:
         BOOK / "exports.csv": exports_table(exports),
         BOOK / "gpu.csv": gpu_table(gpu),
         BOOK / "gpu_machine.csv": gpu_machine_table(gpu),
+        BOOK / "serving.csv": serving_table(serving),
         BOOK / "commits.csv": commits_table(),
     }
 
 
 if __name__ == "__main__":
-    found = files(*map(read_results, ("ladder", "exports", "gpu")))
+    names = ("ladder", "exports", "gpu", "serving")
+    found = files(*map(read_results, names))
     for path, text in found.items():
         path.write_text(text, encoding="utf-8")
