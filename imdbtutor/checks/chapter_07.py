@@ -135,7 +135,8 @@ def _middle_state(answer):
 @exercise("07.4")
 def _smallest_states(answer):
     high = torch.arange(1.0, 25.0).reshape(2, 4, 3), torch.tensor([2, 1])
-    for states, lengths in (high, _padded_states()):
+    falling = high[0].flip(1), high[1]  # the smallest stand at the padding
+    for states, lengths in (high, falling, _padded_states()):
         real_ = torch.arange(states.shape[1]) < lengths[:, None]
         padding = ~real_[:, :, None]
         right = states.masked_fill(padding, torch.inf).amin(dim=1)

@@ -131,10 +131,10 @@ def test_all_processes_end_with_one_model_and_one_history(found, case):
 
 
 @pytest.mark.slow
-def test_65_reviews_are_shared_by_two(found, monkeypatch):
+def test_65_reviews_are_shared_by_two(found):
     """They are learned as one process learns one batch of 65."""
-    monkeypatch.setattr(recipe, "BATCH_SIZE", 65)
-    _, _, history = recipe.train_model(apart.make_split(), apart.CALM)
+    whole = recipe.Recipe(batch_size=65)
+    _, _, history = recipe.train_model(apart.make_split(), apart.CALM, whole)
     expected = [[row[name] for name in apart.ALIKE] for row in history.rows]
     difference = torch.tensor(found[0]["calm"]["rows"]) - torch.tensor(
         expected
