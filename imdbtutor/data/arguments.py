@@ -9,6 +9,8 @@ from torch import Tensor
 
 from imdbtutor.data.readers import BadReviews
 
+CLASSES = ("negative", "positive")  # 0 and 1, the book's
+
 
 def check_texts(texts: Sequence[str]) -> list[str]:
     """Make a list of what should be texts.
@@ -75,7 +77,7 @@ def check_labels(
     found = found.astype(np.int64)
     counts = np.bincount(found, minlength=classes).tolist()
     if min(counts) < each:
-        names = ("negative", "positive") if classes == 2 else range(classes)
+        names = CLASSES if classes == 2 else range(classes)
         raise BadReviews(too_few(dict(zip(names, counts, strict=True)), each))
     return found
 

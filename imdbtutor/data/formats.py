@@ -6,12 +6,15 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import count, islice, repeat
 from pathlib import Path
+from types import ModuleType
 from typing import BinaryIO, NamedTuple
 
 from imdbtutor.data.readers import BadReviews, Row
 
+ONE_A_LINE = 'Write one object a line: {"text": "...", "label": 1}'
 BATCH = 1_000  # rows of a Parquet file in memory at a time
 DAMAGE = (OSError, EOFError, ValueError, RuntimeError, LookupError)
 DAMAGE += (zlib.error, lzma.LZMAError, zipfile.BadZipFile)
@@ -91,6 +94,17 @@ def damage_named(path: Path) -> Iterator[None]:
         ) from error
 
 
+def _extra(module: str, what: str) -> ModuleType:
+    """Import what not everybody has installed, when it is needed."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        package = module.partition(".")[0]
+        raise BadReviews(
+            f"{what} takes {package}. Run: pip install {package}"
+        ) from error
+
+
 def open_parquet(
     raw: BinaryIO, path: Path, only: Sequence[str] | None
 ) -> Table:
@@ -107,14 +121,9 @@ def open_parquet(
 
     Used in chapter 4.
     """
-    try:
-        from pyarrow.parquet import ParquetFile
-    except ImportError as error:
-        raise BadReviews(
-            f"{path}: Parquet takes pyarrow. Run: pip install pyarrow"
-        ) from error
+    parquet = _extra("pyarrow.parquet", f"{path}: Parquet")
     with damage_named(path):
-        file = ParquetFile(raw)
+        file = parquet.ParquetFile(raw)
         header = file.schema_arrow.names
     kept = {
         name for name in header if not only or name.strip().lower() in only
@@ -184,13 +193,12 @@ def _json_objects(
             found = json.loads(line)
         except (ValueError, RecursionError) as error:
             raise BadReviews(
-                f"{where}: is no JSON: {error}. Write one object a line: "
-                '{"text": "...", "label": 1}'
+                f"{where}: is no JSON: {error}. {ONE_A_LINE}"
             ) from error
         if not isinstance(found, dict):
             raise BadReviews(
                 f"{where}: is no JSON object but {type(found).__name__}. "
-                'Write one object a line: {"text": "...", "label": 1}'
+                f"{ONE_A_LINE}"
             )
         yield where, found
 
@@ -207,17 +215,10 @@ def open_excel(raw: BinaryIO, path: Path) -> Table:
 
     Used in chapter 4.
     """
-    try:
-        from openpyxl import load_workbook
-    except ImportError as error:
-        raise BadReviews(
-            f"{path}: Excel takes openpyxl. Run: pip install openpyxl"
-        ) from error
+    openpyxl = _extra("openpyxl", f"{path}: Excel")
     with damage_named(path):
-        sheet = load_workbook(raw, read_only=True, data_only=True).worksheets[
-            0
-        ]
-        rows = _excel_rows(sheet, path)
+        book = openpyxl.load_workbook(raw, read_only=True, data_only=True)
+        rows = _excel_rows(book.worksheets[0], path)
         header = next(rows, Row(str(path), [])).fields
     names = ["" if name is None else str(name) for name in header]
     return Table(str(path), names, rows)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import GroupShuffleSplit
 
-from imdbtutor.data.arguments import learn_classes, too_few
+from imdbtutor.data.arguments import CLASSES, learn_classes, too_few
 from imdbtutor.data.download import find_aclimdb
 from imdbtutor.data.formats import Form
 from imdbtutor.data.labelled import read_labelled
@@ -16,7 +16,6 @@ from imdbtutor.data.readers import BadReviews, ReviewsNotFound
 from imdbtutor.data.sides import AllClasses, Given, Sides
 from imdbtutor.data.stanford import read_stanford
 
-CLASSES = ("negative", "positive")  # 0 and 1
 FEWEST = 25  # reviews of a class, to split them
 
 
@@ -184,7 +183,7 @@ def _check_copies(copied: pd.Series, labels: pd.Series, part: str) -> None:
     """Refuse a part that is left with less than half of a class."""
     for label, share in copied.groupby(labels).mean().items():
         if share > 0.5:
-            name = {0: "negative", 1: "positive"}.get(label, label)
+            name = dict(enumerate(CLASSES)).get(label, label)
             raise BadReviews(
                 f"{share:.0%} of the {name} reviews in the {part} part are "
                 "copies of later ones. Keep one of each text: "

@@ -8,11 +8,9 @@ import torch
 from sklearn.metrics import classification_report, confusion_matrix
 from torch import Tensor
 
-from imdbtutor.data.arguments import check_labels
+from imdbtutor.data.arguments import CLASSES, check_labels
 from imdbtutor.data.batches import ReviewDataset, pad_batch, split_by_length
 from imdbtutor.models.lstm import LSTMClassifier
-
-CLASSES = ("negative", "positive")
 
 
 @torch.inference_mode()
