@@ -3,20 +3,14 @@
 import asyncio
 import json
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import product
 
 import pytest
+from threads import in_thread
 
 from benchmarks.speed import serving
-
-
-def run(loading):
-    """Wait in a thread: a browser's tests leave a running loop behind."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, loading).result()
 
 
 @contextmanager
@@ -53,7 +47,7 @@ def answering(status):
 def test_every_text_is_sent_once_by_one_of_the_clients(clients):
     texts = [f"review {number}" for number in range(7)]
     with answering(200) as (port, sent):
-        found = run(serving.load(port, clients, texts))
+        found = in_thread(asyncio.run, serving.load(port, clients, texts))
     assert sorted(sent) == texts
     assert len(found.each) == 7
     assert max(found.each) <= found.seconds
@@ -61,14 +55,14 @@ def test_every_text_is_sent_once_by_one_of_the_clients(clients):
 
 def test_what_is_refused_ends_the_measurement():
     with answering(503) as (port, _), pytest.raises(RuntimeError):
-        run(serving.load(port, 1, ["A joy."]))
+        in_thread(asyncio.run, serving.load(port, 1, ["A joy."]))
 
 
 def test_a_row_has_rates_times_and_what_ours_is_compared_with(monkeypatch):
     monkeypatch.setattr(serving, "ROUNDS", 2)
     with answering(200) as (port, _):
         ports = {"ours": port, "plain": port}
-        ours, plain = serving.measure(ports, 2, ["A joy."] * 5)
+        ours, plain = in_thread(serving.measure, ports, 2, ["A joy."] * 5)
     assert (ours["id"], plain["id"]) == ("serving.ours.2", "serving.plain.2")
     assert ours["against"] == plain["what"]
     assert ours["ratio"] > 0
@@ -90,6 +84,8 @@ def test_the_committed_file_has_both_with_each_number_of_clients():
 @pytest.mark.parametrize("way", serving.WAYS)
 def test_each_way_answers(way):
     with serving.served(way) as port:
-        found = run(serving.load(port, 2, ["A joy.", "A bore."]))
+        found = in_thread(
+            asyncio.run, serving.load(port, 2, ["A joy.", "A bore."])
+        )
         assert serving.cpu_seconds(port) > 0
     assert len(found.each) == 2

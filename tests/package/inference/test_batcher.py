@@ -1,9 +1,9 @@
 import asyncio
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 
 import pytest
+from threads import in_thread
 
 from imdbtutor.inference.batcher import Batcher, Overloaded
 
@@ -27,15 +27,9 @@ def work():
     return Work()
 
 
-def alone(waiting):
-    """Run in a thread: a browser's tests leave a running loop behind."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, waiting).result()
-
-
 def finish(waiting):
     """Where a result never comes, fail; do not hang."""
-    return alone(asyncio.wait_for(waiting, 60))
+    return in_thread(asyncio.run, asyncio.wait_for(waiting, 60))
 
 
 async def until(condition):
@@ -181,7 +175,7 @@ def test_nothing_of_it_runs_on_at_the_end(work):
             pass
         return asyncio.all_tasks() - {asyncio.current_task()}
 
-    assert alone(run()) == set()
+    assert in_thread(asyncio.run, run()) == set()
 
 
 def test_it_can_run_again_in_another_loop(work):

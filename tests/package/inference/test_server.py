@@ -21,6 +21,7 @@ from time import monotonic
 import pytest
 from fastapi import HTTPException
 from places import ROOT
+from threads import in_thread
 from tiny import TEXTS, build_vocab
 
 from imdbtutor import __version__
@@ -267,8 +268,9 @@ def body_read(chunk, kept):
         while True:
             kept.append(len((await receive())["body"]))
 
+    body = server.BodyLimit(app)({"type": "http"}, receive, None)
     with pytest.raises(HTTPException) as caught:
-        asyncio.run(server.BodyLimit(app)({"type": "http"}, receive, None))
+        in_thread(asyncio.run, body)
     assert caught.value.status_code == 413
     return read
 
