@@ -6,9 +6,8 @@ so this is not what the recipe can do: `PUBLISHED` is. How long an epoch lasts
 is not asked: it is trained with dense batches, which give the same numbers,
 and in mixed precision. Stop at any time and go on later. The epochs go to
 `results/recipes.json`. The part `time_to_accuracy` of
-`make measure WHAT=speed` trains Keras's recipe, as it is. That of Dive into
-Deep Learning starts from GloVe's real vectors and takes part there when the
-figures are made anew.
+`make measure WHAT=speed` trains two others as they are: Keras's, and that of
+Dive into Deep Learning, which starts from GloVe's real vectors.
 """
 
 from collections.abc import Callable
