@@ -25,7 +25,7 @@ WAYS = {
 }
 RECIPES = {
     "filled": ("Keras's example", "s-"),
-    "borrowed": ("Dive into Deep Learning's, with GloVe", "P-"),
+    "borrowed": ("D2L's, with GloVe", "P-"),
     "ours": ("the book's LSTM", "o-"),
     "tfidf": ("TF-IDF, words", "v-"),
     "tfidf_pairs": ("TF-IDF, words and pairs", "^-"),
