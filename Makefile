@@ -86,7 +86,7 @@ train: $(READY)  ## train the model that ships with the package
 	$(BIN)/python -m imdbtutor train imdbtutor/pretrained
 
 measure: $(READY)  ## measure again, and draw the page of results
-##  WHAT=ladder, ablations or mistakes: accuracy, 1 to 4 hours; can be stopped
+##  WHAT=ladder, ablations, mistakes or balance: accuracy, 1 to 4 hours; can be stopped
 ##  WHAT=speed, exports, scaling, gpu, streams, serving, other_recipes or ratios: speed
 ##  WHAT=coverage: how often the intervals of a difference hold, seconds
 ##  WHAT=accidents, python_matrix or mutants: robustness

@@ -7,7 +7,7 @@ each its modules in the order in which they build on each other:
   stanford, download, reviews, tokens, vocab, encoding, batches, streams
 - `models`: cell, lstm, baselines, vectors, ngrams, informed
 - `training`: history, step, mixed_precision, distributed, identity,
-  checkpoint, loop, recipe
+  checkpoint, loop, balance, recipe
 - `evaluation`: report, classes, results, plots
 - `inference`: explanation, parts, saved_model, onnx_export, saving,
   classifier, predict_file, terminal, options, learning, batcher, messages,

@@ -48,6 +48,7 @@ class SentimentClassifier(Saving, ClassifierMixin, BaseEstimator):
         max_tokens: As those below, one of `Recipe`.
         max_length: Likewise.
         batch_size: Likewise.
+        balance: Likewise.
         seed: Fixes all that is random.
         device: Where to train.
         tokenize: Text to tokens.
@@ -87,6 +88,7 @@ class SentimentClassifier(Saving, ClassifierMixin, BaseEstimator):
         max_tokens: int = 5_000,
         max_length: int | None = 600,
         batch_size: int = 64,
+        balance: str | None = None,
         seed: int = 0,
         device: str = "cpu",
         tokenize: Tokenizer = tokenize,

@@ -43,8 +43,9 @@ from imdbtutor.inference.terminal import (
 )
 from imdbtutor.models.lstm import ModelConfig
 from imdbtutor.runtime import pick_device, whole_file
+from imdbtutor.training.balance import check_balance
 from imdbtutor.training.distributed import process_group, rank_and_count
-from imdbtutor.training.recipe import provenance, train_model
+from imdbtutor.training.recipe import Recipe, provenance, train_model
 
 
 @plain_errors()
@@ -58,6 +59,10 @@ def train(
     negative: Negative = None,
     positive: Positive = None,
     all_classes: AllClasses = False,
+    balance: Annotated[
+        str | None,
+        typer.Option(help="For rare classes: weights or sampling."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Fixes all that is random.")] = 0,
     device: Annotated[str | None, typer.Option(help="cpu, cuda, mps.")] = None,
 ) -> None:
@@ -75,9 +80,11 @@ def train(
     - `torchrun --nproc-per-node 2 -m imdbtutor train my_model`
     """
     started, where = time.perf_counter(), pick_device(device)
+    check_balance(balance)
+    recipe = Recipe(balance=balance)
     form = Form(text_column, label_column, separator, encoding)
-    asked = _asked(form, negative, positive)
-    reviews = load_reviews(source, all_classes=all_classes, **asked)
+    asked = _asked(form, negative, positive, all_classes)
+    reviews = load_reviews(source, **asked)
     split = split_reviews(reviews)
     numbered, classes = _number(split)
     folder.mkdir(parents=True, exist_ok=True)
@@ -86,7 +93,7 @@ def train(
         how = {"seed": seed, "device": where, "checkpoint": checkpoint}
         config = ModelConfig(0, num_classes=len(classes))
         model, vocab, history = train_model(
-            numbered, config, **how, progress=True
+            numbered, config, recipe, **how, progress=True
         )
         if rank_and_count()[0] > 0:
             return  # the first process saves
@@ -96,14 +103,11 @@ def train(
     classifier.metrics_ = {"validation": metrics.round(4).to_dict("index")}
     seconds = round(time.perf_counter() - started, 1)
     run = {"source": source, **asked, "seed": seed, "seconds": seconds}
-    run |= {"device": str(where)} | provenance(split, history)
+    run |= {"device": str(where)} | provenance(split, history, recipe)
     _write(folder, classifier, run)
     checkpoint.unlink(missing_ok=True)  # another training's, into the same
     show_metrics(metrics, f"{len(split.validation):,} validation reviews")
-    name = escape(printable(str(folder)))
-    console.print(f"The best of {len(history.rows)} epochs is in {name}/")
-    if copies := len(reviews) - sum(map(len, split)):
-        console.print(f"left out, copies of reviews in later parts: {copies}")
+    _tell_end(folder, len(history.rows), len(reviews) - sum(map(len, split)))
 
 
 @plain_errors()
@@ -128,9 +132,8 @@ def evaluate_saved(
     """
     form = Form(text_column, label_column, separator, encoding)
     classifier, kind = SentimentClassifier.load(model), "reviews"
-    asked = _asked(form, negative, positive)
-    if tuple(classifier.classes_) != BINARY and not asked.get("positive"):
-        asked["all_classes"] = True
+    named = tuple(classifier.classes_) != BINARY and not positive
+    asked = _asked(form, negative, positive, named)
     reviews = load_reviews(source, **asked)
     if source in PACKAGED or "part" in reviews:
         reviews, kind = split_reviews(reviews).test, "test reviews"
@@ -142,6 +145,13 @@ def evaluate_saved(
         show_metrics(metrics, f"{len(reviews):,} {kind}")
 
 
+def _tell_end(folder: Path, epochs: int, copies: int) -> None:
+    name = escape(printable(str(folder)))
+    console.print(f"The best of {epochs} epochs is in {name}/")
+    if copies:
+        console.print(f"left out, copies of reviews in later parts: {copies}")
+
+
 def _write(folder: Path, classifier: SentimentClassifier, run: dict) -> None:
     """Write the model and how it was made: both, or neither."""
     with whole_file(folder / "provenance.json") as partial:
@@ -149,10 +159,12 @@ def _write(folder: Path, classifier: SentimentClassifier, run: dict) -> None:
         classifier.save(folder, half=True)
 
 
-def _asked(form: Form, negative: Negative, positive: Positive) -> dict:
+def _asked(
+    form: Form, negative: Negative, positive: Positive, all_classes: bool
+) -> dict:
     """Return what was said of the table, as `load_reviews` takes it."""
-    sides = {"negative": negative, "positive": positive}
-    said = form._asdict() | sides
+    labels = {"negative": negative, "positive": positive}
+    said = form._asdict() | labels | {"all_classes": all_classes}
     return {name: value for name, value in said.items() if value}
 
 

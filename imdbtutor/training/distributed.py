@@ -167,7 +167,9 @@ def share(train: DataLoader, rank: int, count: int) -> DataLoader:
     )
 
 
-def shared_mean(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tally]:
+def shared_mean(
+    logits: Tensor, labels: Tensor, weights: Tensor | None = None
+) -> tuple[Tensor, Tally]:
     """Reduce as `batch_mean` does, over the shares of all processes.
 
     DistributedDataParallel averages the processes' gradients. Shares may
@@ -175,8 +177,9 @@ def shared_mean(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tally]:
     the average the mean over all reviews of the batch.
 
     Args:
-        logits: Of this process's share, float32, shape (share, 2).
+        logits: Of this process's share, float32, shape (share, classes).
         labels: int64, shape (share,).
+        weights: As for `batch_mean`.
 
     Returns:
         This process's part of the loss; loss, hits and reviews of the whole
@@ -184,7 +187,7 @@ def shared_mean(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tally]:
 
     Built in chapter 14.
     """
-    loss = F.cross_entropy(logits, labels, reduction="sum")
+    loss = F.cross_entropy(logits, labels, weights, reduction="sum")
     right = (logits.argmax(dim=1) == labels).sum()
     tally = torch.stack([loss.detach(), right, labels.new_tensor(len(labels))])
     distributed.all_reduce(tally)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 import torch
+from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
 
@@ -20,6 +21,7 @@ from imdbtutor.data.tokens import Tokenizer, tokenize
 from imdbtutor.data.vocab import Vocab
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.runtime import seed_everything
+from imdbtutor.training.balance import balance
 from imdbtutor.training.distributed import rank_and_count, share, shared_mean
 from imdbtutor.training.history import History
 from imdbtutor.training.loop import (
@@ -27,7 +29,7 @@ from imdbtutor.training.loop import (
     Watcher,
     fit,
 )
-from imdbtutor.training.step import take_step
+from imdbtutor.training.step import Step, batch_mean, take_step
 
 MAX_TOKENS = 5_000
 MAX_LENGTH = 600  # tokens of a training review; others are read whole
@@ -43,6 +45,9 @@ class Recipe(NamedTuple):
         max_length: Tokens of a training review; others are read whole.
         batch_size: Reviews a batch.
         training: How to train.
+        balance: How rare classes are made to count like common ones: by
+            `"weights"` of the loss, by `"sampling"` their reviews more
+            often, or not at all. The epoch is chosen by the plain loss.
 
     Used in chapter 10.
     """
@@ -51,6 +56,7 @@ class Recipe(NamedTuple):
     max_length: int | None = MAX_LENGTH
     batch_size: int = BATCH_SIZE
     training: TrainingConfig = TRAINING
+    balance: str | None = None
 
 
 RECIPE = Recipe()
@@ -119,25 +125,37 @@ def train_model(
 
     train = deal(split.train, recipe.max_length)
     validation = deal(split.validation, None)
+    train, weights = balance(train, recipe.balance, classes, seed)
     seed_everything(seed)
     model = LSTMClassifier(replace(config, vocab_size=len(vocab))).to(device)
-    whole, step, (rank, count) = model, take_step, rank_and_count()
+    whole, (rank, count) = model, rank_and_count()
     if count > 1:
         torch.manual_seed(seed + rank)  # each its own dropout
         train = share(train, rank, count)
-        step = partial(take_step, reduction=shared_mean)
         whole = DistributedDataParallel(model)
     history = fit(
         whole,
         train,
         validation,
         recipe.training,
-        step=step,
+        step=_make_step(count, weights, device),
         checkpoint=checkpoint,
         progress=progress and rank == 0,
         on_epoch=None if rank else on_epoch,
     )
     return Trained(model.eval(), vocab, history)
+
+
+def _make_step(
+    processes: int, weights: Tensor | None, device: torch.device | str
+) -> Step:
+    """Choose how the losses of a batch become one."""
+    reduction = shared_mean if processes > 1 else batch_mean
+    if weights is not None:
+        reduction = partial(reduction, weights=weights.to(device))
+    if reduction is batch_mean:
+        return take_step
+    return partial(take_step, reduction=reduction)
 
 
 def provenance(
@@ -160,6 +178,7 @@ def provenance(
         "threads": torch.get_num_threads(),
         "reviews": dict(zip(split._fields, map(len, split), strict=True)),
         "training": asdict(recipe.training)
-        | {"batch_size": recipe.batch_size, "max_length": recipe.max_length},
+        | {"batch_size": recipe.batch_size, "max_length": recipe.max_length}
+        | {"balance": recipe.balance},
         "history": epochs.to_dict("records"),
     }

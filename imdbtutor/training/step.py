@@ -58,16 +58,20 @@ def unwrap(model: nn.Module) -> nn.Module:
             return model
 
 
-def batch_mean(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tally]:
+def batch_mean(
+    logits: Tensor, labels: Tensor, weights: Tensor | None = None
+) -> tuple[Tensor, Tally]:
     """Return the mean loss of a batch, and what the step notes of it.
 
     Args:
-        logits: float32, shape (batch, 2).
+        logits: float32, shape (batch, classes).
         labels: int64, shape (batch,).
+        weights: What the loss of a review of each class is multiplied with.
 
     Used in chapter 14.
     """
-    loss = F.cross_entropy(logits, labels)
+    loss = F.cross_entropy(logits, labels, weights, reduction="sum")
+    loss = loss / len(labels)
     right = (logits.argmax(dim=1) == labels).sum().item()
     return loss, Tally(loss.item() * len(labels), right, len(labels))
 

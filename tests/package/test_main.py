@@ -521,9 +521,18 @@ def test_classes_of_any_names_are_trained_measured_and_predicted(
     assert result.exit_code == 2
     assert "label 'billing' is neither 0" in result.stderr
     assert "--all-classes" in result.stderr
-    how = ["--all-classes", "--device", "cpu"]
-    result = run("train", folder, *options, *how)
+    how = ["--all-classes", "--device", "cpu", "--balance"]
+    result = run("train", folder, *options, *how, "weight")
+    assert result.exit_code == 2
+    assert "balance='weight': must be one of" in result.stderr
+    assert not folder.exists()
+    result = run("train", folder, *options, *how, "weights")
     assert result.exit_code == 0, result.output
+    how = json.loads((folder / "provenance.json").read_text("utf-8"))
+    assert (how["all_classes"], how["training"]["balance"]) == (
+        True,
+        "weights",
+    )
     assert "separated by ';'" in result.stderr
     classifier = SentimentClassifier.load(folder)
     assert classifier.classes_.tolist() == sorted(TOPICS)

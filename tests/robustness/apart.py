@@ -33,14 +33,17 @@ from imdbtutor.training.step import take_step
 
 CALM = ModelConfig(0, 5, 4, dropout=0.0, word_dropout=0.0)
 WILD = ModelConfig(0, 5, 4)
+# Every which review is positive, and how that is balanced.
+ALONE = {"calm": (2, None), "weighted": (4, "weights")}
 ALIKE = ("train_loss", "train_accuracy", "validation_loss")
 
 
-def make_split():
+def make_split(every=2):
     """65 reviews to train on: one more than a batch."""
+    labels = [int(n % every == every - 1) for n in range(85)]
     rows = [
-        (f"A {('cold', 'warm')[n % 2]} film of part {n}.", n % 2)
-        for n in range(85)
+        (f"A {('cold', 'warm')[label]} film of part {n}.", label)
+        for n, label in enumerate(labels)
     ]
     table = pd.DataFrame(rows, columns=["text", "label"])
     return Split(table[:65], table[65:].reset_index(drop=True), None)
@@ -51,11 +54,18 @@ def tell(model, history):
     return {"weights": fingerprint(model.state_dict()), "rows": rows}
 
 
-def train(config, checkpoint=None, split=None):
+def train(config, checkpoint=None, split=None, how=recipe.RECIPE):
     model, _, history = recipe.train_model(
-        split or make_split(), config, checkpoint=checkpoint
+        split or make_split(), config, how, checkpoint=checkpoint
     )
     return tell(model, history)
+
+
+def train_alike(case, _):
+    """Train as one process can, too."""
+    every, balance = ALONE[case]
+    how = recipe.RECIPE._replace(balance=balance)
+    return train(CALM, split=make_split(every), how=how)
 
 
 def stop_in(epoch, run):
@@ -168,7 +178,8 @@ def look(_):
 
 
 CASES = {
-    "calm": lambda _: train(CALM),
+    "calm": partial(train_alike, "calm"),
+    "weighted": partial(train_alike, "weighted"),
     "wild": lambda _: train(WILD),
     "gone on": go_on,
     "disagreed": disagree,

@@ -125,20 +125,23 @@ def found(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", ["calm", "wild", "disagreed", "16 bits"])
+@pytest.mark.parametrize(
+    "case", [*apart.ALONE, "wild", "disagreed", "16 bits"]
+)
 def test_all_processes_end_with_one_model_and_one_history(found, case):
     assert found[0][case] == found[1][case]
 
 
 @pytest.mark.slow
-def test_65_reviews_are_shared_by_two(found):
+@pytest.mark.parametrize("case", apart.ALONE)
+def test_65_reviews_are_shared_by_two(found, case):
     """They are learned as one process learns one batch of 65."""
-    whole = recipe.Recipe(batch_size=65)
-    _, _, history = recipe.train_model(apart.make_split(), apart.CALM, whole)
+    every, balance = apart.ALONE[case]
+    whole = recipe.Recipe(batch_size=65, balance=balance)
+    split = apart.make_split(every)
+    _, _, history = recipe.train_model(split, apart.CALM, whole)
     expected = [[row[name] for name in apart.ALIKE] for row in history.rows]
-    difference = torch.tensor(found[0]["calm"]["rows"]) - torch.tensor(
-        expected
-    )
+    difference = torch.tensor(found[0][case]["rows"]) - torch.tensor(expected)
     assert difference.abs().max() < 1e-5
 
 

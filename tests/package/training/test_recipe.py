@@ -167,5 +167,9 @@ def test_provenance_names_versions_and_settings(record):
         "threads": torch.get_num_threads(),
     }
     assert record | expected == record
-    settings = asdict(TRAINING) | {"batch_size": 64, "max_length": MAX_LENGTH}
+    settings = asdict(TRAINING) | {
+        "batch_size": 64,
+        "max_length": MAX_LENGTH,
+        "balance": None,
+    }
     assert record["training"] == settings
