@@ -95,7 +95,7 @@ measure: $(READY)  ## measure again, and draw the page of results
 
 tool: $(READY)  ## do what is done now and then
 ##  NAME=address URL=https://github.com/you/book: give the book an address
-##  NAME=chapter N=15 TITLE="Use your own labels": start a chapter
+##  NAME=chapter N=16 TITLE="Borrow word vectors": start a chapter
 ##  NAME=lists: after a new module, or a chapter's new title
 ##  NAME=front_page or try_it: what these pages show of the shipped model
 ##  NAME=colab: run each chapter alone, as in Colab, from the last commit

@@ -1,7 +1,7 @@
 """Jobs that are done now and then: `make tool NAME=address URL=...`.
 
 `python book/tools` lists them. More words go to what is named:
-`python book/tools chapter 15 "Use your own labels"`.
+`python book/tools chapter 16 "Borrow word vectors"`.
 """
 
 import ast

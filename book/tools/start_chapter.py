@@ -1,6 +1,6 @@
 """Start a chapter: notebook, solutions, checks, a place in every list.
 
-`make tool NAME=chapter N=15 TITLE="Use your own labels"` writes the notebook,
+`make tool NAME=chapter N=16 TITLE="Borrow word vectors"` writes the notebook,
 its solutions, the checks of its exercises and wrong answers to them, runs both
 notebooks, and lists the chapter. All of it passes the tests, but for the
 length; the texts and the exercises, three times the same, are yours to
@@ -96,7 +96,7 @@ def name(n: int, title: str) -> str:
     if not re.fullmatch(r"[A-Z][a-z]*( [A-Za-z]+)+", title):
         raise ValueError(
             f"{title!r} is no title: expected are a verb, what it is done to, "
-            f'and letters alone, such as TITLE="Use your own labels".'
+            f'and letters alone, such as TITLE="Borrow word vectors".'
         )
     return f"{n:02}_{title.lower().replace(' ', '_')}"
 

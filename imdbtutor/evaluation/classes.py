@@ -24,7 +24,7 @@ class ClassReport:
         ValueError: If there are none, not as many of both, or one is none of
             the classes.
 
-    Used in chapter 10.
+    Used in chapter 15.
     """
 
     labels: np.ndarray
@@ -112,7 +112,7 @@ def class_metrics(counts: np.ndarray, classes: Sequence) -> pd.DataFrame:
         One row a matrix, a column for each class and metric; 0 where a
         metric would divide by 0.
 
-    Used in chapter 10.
+    Used in chapter 15.
     """
     right = counts.diagonal(axis1=1, axis2=2).astype(float)
     true, predicted = counts.sum(axis=2), counts.sum(axis=1)
@@ -141,7 +141,7 @@ def average_metrics(counts: np.ndarray, classes: Sequence) -> pd.DataFrame:
     Returns:
         Columns accuracy, macro precision, macro recall, macro F1.
 
-    Used in chapter 10.
+    Used in chapter 15.
     """
     each = class_metrics(counts, range(len(classes)))
     right = counts.diagonal(axis1=1, axis2=2).sum(axis=1)

@@ -10,7 +10,7 @@ from typing import Any
 class Overloaded(Exception):
     """As much waits already as may wait.
 
-    Used in chapter 10.
+    Used in chapter 15.
     """
 
 
@@ -32,7 +32,7 @@ class Batcher:
         >>> async with batcher.running():
         ...     first, second = await batcher.ask([one, another])
 
-    Used in chapter 10.
+    Used in chapter 15.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """What a server is sent and what it answers, and the limits of both.
 
-Used in chapter 10.
+Used in chapter 15.
 """
 
 from datetime import datetime

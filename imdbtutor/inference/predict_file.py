@@ -80,6 +80,27 @@ def known_share(token_ids: Tensor, vocab: Vocab) -> float:
     return (token_ids != unknown).double().mean().item()
 
 
+def hold_back(
+    found: dict, token_ids: Tensor, vocab: Vocab, least_known: float
+) -> dict:
+    """Say "cannot tell" where the vocabulary has too little of a text.
+
+    Args:
+        found: What `name_prediction` says of it.
+        token_ids: Of the text, shape (time,).
+        vocab: What it was encoded with.
+        least_known: The smallest share of known tokens with a verdict.
+
+    Returns:
+        The same with `known`, the share, to four digits.
+
+    Used in chapter 15.
+    """
+    share = known_share(token_ids, vocab)
+    verdict = {} if share >= least_known else {"verdict": CANNOT_TELL}
+    return found | verdict | {KNOWN: round(share, 4)}
+
+
 def judge(
     classifier: SentimentClassifier,
     texts: Sequence[str],
@@ -102,13 +123,10 @@ def judge(
     found = [name_prediction(each, classes) for each in chances]
     if least_known is None:
         return found
-    reviews, vocab = classifier.encode(texts).reviews, classifier.vocab
-    shares = [round(known_share(ids, vocab), 4) for ids in reviews]
+    reviews = classifier.encode(texts).reviews
     return [
-        row
-        | ({} if share >= least_known else {"verdict": CANNOT_TELL})
-        | {KNOWN: share}
-        for row, share in zip(found, shares, strict=True)
+        hold_back(row, ids, classifier.vocab, least_known)
+        for row, ids in zip(found, reviews, strict=True)
     ]
 
 

@@ -35,7 +35,7 @@ class BodyLimit:
     Args:
         app: The application to protect.
 
-    Used in chapter 10.
+    Used in chapter 15.
     """
 
     def __init__(self, app: Callable) -> None:
@@ -78,7 +78,7 @@ def make_app(folder: Path) -> FastAPI:
     Returns:
         What a server such as uvicorn runs.
 
-    Used in chapter 10.
+    Used in chapter 15.
     """
     service = Service(folder)
     app = FastAPI(
@@ -128,7 +128,7 @@ def open_port(host: str, port: int) -> socket.socket:
     Raises:
         OSError: If it cannot be opened; the message says what to do.
 
-    Used in chapter 10.
+    Used in chapter 15.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -152,7 +152,7 @@ def make_server(app: FastAPI) -> uvicorn.Server:
     Args:
         app: What `make_app` returns.
 
-    Used in chapter 10.
+    Used in chapter 15.
     """
     config = uvicorn.Config(
         app,
@@ -172,7 +172,7 @@ def run_server(server: uvicorn.Server, listening: socket.socket) -> None:
         server: What `make_server` returns.
         listening: What `open_port` returns.
 
-    Used in chapter 10.
+    Used in chapter 15.
     """
     # Batches this small hardly gain by more threads, and where the machine
     # has other work they wait for each other.

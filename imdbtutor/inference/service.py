@@ -16,14 +16,12 @@ from imdbtutor.inference.messages import (
     Explanation,
     Health,
     OneText,
-    Prediction,
     Predictions,
     Texts,
 )
 from imdbtutor.inference.predict_file import (
-    CANNOT_TELL,
     added_names,
-    known_share,
+    hold_back,
     name_prediction,
 )
 
@@ -44,7 +42,7 @@ class Service:
         FileNotFoundError: If a file is missing, naming it.
         ValueError: If it is damaged, foreign or too new.
 
-    Used in chapter 10.
+    Used in chapter 15.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -67,11 +65,12 @@ class Service:
         with _refusing():
             reviews = self.classifier.encode(asked.listed()).reviews
         found = [self._named(one) for one in await self.scoring.ask(reviews)]
-        if asked.least_known is not None:
-            for one, ids in zip(found, reviews, strict=True):
-                one.known = known_share(ids, self.classifier.vocab)
-                if one.known < asked.least_known:
-                    one.verdict = CANNOT_TELL
+        if (least := asked.least_known) is not None:
+            vocab = self.classifier.vocab
+            found = [
+                hold_back(one, ids, vocab, least)
+                for one, ids in zip(found, reviews, strict=True)
+            ]
         return Predictions(predictions=found)
 
     async def explain(self, asked: OneText) -> Explanation:
@@ -80,7 +79,7 @@ class Service:
             reviews = self.classifier.encode([asked.text]).reviews
             (words,) = await self.explaining.ask([asked.text])
         (found,) = await self.scoring.ask(reviews)
-        return Explanation(words=words, **dict(self._named(found)))
+        return Explanation(words=words, **self._named(found))
 
     async def health(self) -> Health:
         """Say that the server answers, and with which model."""
@@ -93,13 +92,13 @@ class Service:
         logits = predict_logits(self.classifier.model, data, batch_size=8)
         return logits.double().softmax(dim=1).tolist()
 
-    def _named(self, chances: list[float]) -> Prediction:
+    def _named(self, chances: list[float]) -> dict:
         """Name the likeliest class, and keep all digits of a probability."""
         classes = self.classifier.classes_.tolist()
         told = added_names(classes)[1]
         found = name_prediction(chances, classes)
         found[told] = chances[1] if told == "positive" else max(chances)
-        return Prediction(**found)
+        return found
 
     def _explain(self, texts: list[str]) -> list[list[dict]]:
         explain = self.classifier.explain

@@ -22,7 +22,7 @@ def check_balance(how: str | None) -> None:
     Raises:
         ValueError: If it is neither.
 
-    Used in chapter 10.
+    Used in chapter 15.
     """
     if how is not None and how not in BALANCES:
         raise ValueError(
@@ -42,7 +42,7 @@ def class_weights(labels: Tensor, classes: int) -> Tensor:
     Returns:
         float32, shape (classes,).
 
-    Used in chapter 10.
+    Built in chapter 15.
     """
     weights = compute_class_weight(
         "balanced", classes=np.arange(classes), y=labels.numpy()
@@ -62,7 +62,7 @@ class BalancedBatches(LengthBatches):
         batch_size: Reviews in a batch; the last of a pool may be smaller.
         seed: The same seed draws the same reviews, epoch by epoch.
 
-    Used in chapter 10.
+    Built in chapter 15.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ def balance(
     Raises:
         ValueError: If there is no such way.
 
-    Used in chapter 10.
+    Used in chapter 15.
     """
     check_balance(how)
     data, size = train.dataset, train.batch_sampler.batch_size

@@ -9,8 +9,8 @@ import pytest
 from places import NOTEBOOKS, ROOT
 
 LAST = max(int(path.name[:2]) for path in NOTEBOOKS.glob("*.ipynb"))
-NUMBER, TITLE = LAST + 1, "Use your own labels"
-STEM = f"{NUMBER:02}_use_your_own_labels"
+NUMBER, TITLE = LAST + 1, "Borrow word vectors"
+STEM = f"{NUMBER:02}_borrow_word_vectors"
 MADE = [
     f"notebooks/{STEM}.ipynb",
     f"notebooks/solutions/{STEM}.ipynb",

@@ -1,6 +1,7 @@
 """The page that reads reviews in the browser says what Python says."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from write_model_js import TARGET, model_js, pack
 from imdbtutor.data.reviews import split_reviews
 from imdbtutor.data.tokens import tokenize
 from imdbtutor.inference.classifier import SentimentClassifier
+from imdbtutor.inference.predict_file import known_share
 
 TOKENS = GOLDEN / "golden_tokens.json"
 PAGE = "book/try_it.html"
@@ -138,6 +140,7 @@ def test_words_weigh_what_leaving_them_out_weighs_in_python(
 
 
 def test_ten_reviews_are_judged_as_in_python(classifier, tab):
+    tab.locator("#careful").uncheck()
     for text in TEN:
         tab.locator("#review").fill("")
         tab.locator("#review").press_sequentially(text[:80])
@@ -146,6 +149,7 @@ def test_ten_reviews_are_judged_as_in_python(classifier, tab):
         assert found == pytest.approx(expected, abs=2e-3), text
         verdict = "positive" if expected > 0.5 else "negative"
         assert tab.locator("#prediction").text_content().startswith(verdict)
+    tab.locator("#careful").check()
 
 
 def test_the_page_opened_from_disk_judges_too(browser, site, classifier):
@@ -209,12 +213,28 @@ def test_words_outside_the_vocabulary_are_marked(tab):
     assert tab.locator("#words .unknown").text_content().startswith("xyzzy")
 
 
+def test_a_language_it_does_not_know_is_not_judged_unless_asked(
+    classifier, tab
+):
+    text = "Dieser Film war wunderbar, ich habe viel gelacht."
+    enter(tab, text)
+    [ids] = classifier.encode([text]).reviews
+    share = int(100 * known_share(ids, classifier.vocab))
+    said = f"cannot tell: the vocabulary has {share} % of the words"
+    assert tab.locator("#prediction").text_content() == said
+    tab.locator("#careful").uncheck()
+    verdict = tab.locator("#prediction").text_content()
+    assert re.match("(posi|nega)tive, with a probability of ", verdict)
+    tab.locator("#careful").check()
+    assert tab.locator("#prediction").text_content() == said
+
+
 def test_the_keyboard_is_enough(tab):
     tab.locator("#review").focus()
     tab.keyboard.press("Control+A")
     tab.keyboard.type("Awful.")
     assert positive(tab) < 0.5
-    tab.keyboard.press("Tab")
+    tab.keyboard.press("Tab")  # past the text
     tab.keyboard.press("Enter")  # the first example
     example = tab.locator("#examples button").first.text_content()
     assert tab.locator("#review").input_value() == example

@@ -3,6 +3,7 @@
 
 const LONGEST = 5000; // tokens that are read
 const WEIGHED = 400; // tokens up to which every word is left out once
+const LEAST_KNOWN = 0.6; // share of known words below which none is told
 const SLICE = 12; // milliseconds of work before the page may breathe
 
 const byId = (id) => document.getElementById(id);
@@ -67,11 +68,14 @@ function showVerdict(score, tokens, length, ids, took) {
   const positive = sigmoid(score);
   const name = positive > 0.5 ? "positive" : "negative";
   const sure = Math.max(positive, 1 - positive);
-  byId("prediction").textContent =
-    `${name}, with a probability of ${sure.toFixed(sure < 0.505 ? 3 : 2)}`;
+  const known = ids.filter((id) => id !== UNK_ID).length / ids.length;
+  const told = known >= LEAST_KNOWN || !byId("careful").checked;
+  byId("prediction").textContent = told
+    ? `${name}, with a probability of ${sure.toFixed(sure < 0.505 ? 3 : 2)}`
+    : `cannot tell: the vocabulary has ${Math.floor(100 * known)} % of the words`;
   byId("prediction").dataset.positive = positive;
   byId("bar").value = positive;
-  const unknown = ids.filter((id) => id === UNK_ID).length;
+  const unknown = Math.round((1 - known) * ids.length);
   const cut = length > tokens.length ? `, the first of ${length}` : "";
   byId("facts").textContent =
     `Score ${signed(score, 2)}; ${tokens.length} tokens${cut}, ` +
@@ -117,7 +121,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const started = performance.now();
   classifier = loadClassifier(MODEL);
   byId("reader").dataset.ready = performance.now() - started;
-  byId("review").disabled = false;
+  byId("review").disabled = byId("careful").disabled = false;
   let waiting;
   byId("review").addEventListener("input", () => {
     latest++;
@@ -125,6 +129,7 @@ document.addEventListener("DOMContentLoaded", () => {
     clearTimeout(waiting);
     waiting = setTimeout(judge, 250);
   });
+  byId("careful").addEventListener("change", judge);
   for (const button of document.querySelectorAll("#examples button")) {
     button.addEventListener("click", () => {
       byId("review").value = button.textContent;

@@ -55,6 +55,16 @@ def same_weights(classifier, other):
     return all(torch.equal(weights[name], others[name]) for name in others)
 
 
+def test_one_text_is_no_list_of_texts_to_score(classifier):
+    with pytest.raises(TypeError, match="got one string"):
+        classifier.score("dull", [0, 0, 0, 0])
+
+
+def test_it_is_trained_where_it_was_asked_to_be(start, reviews):
+    with pytest.raises(RuntimeError, match="nowhere"):
+        start(device="nowhere").fit(reviews["text"], reviews["label"])
+
+
 # --- save and load
 
 

@@ -10,7 +10,12 @@ import pytest
 import torch
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.metrics import make_scorer
+from sklearn.model_selection import (
+    GridSearchCV,
+    TunedThresholdClassifierCV,
+    cross_val_score,
+)
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import estimator_checks
@@ -239,3 +244,27 @@ def test_it_passes_scikit_learns_own_check(name):
     if check is None:
         pytest.skip("this scikit-learn has no such check")
     check("SentimentClassifier", SentimentClassifier())
+
+
+def test_a_threshold_is_chosen_by_what_an_error_costs(trained_model, vocab):
+    """Here it is praise, too, if only one of two words is."""
+    classifier = SentimentClassifier.from_parts(trained_model, vocab)
+    words = ["wonderful", "warm", "great", "dreadful", "cold", "poor"]
+    texts = [f"A {a}, {b} film." for a in words for b in words]
+    labels = np.array([a < 3 or b < 3 for a in range(6) for b in range(6)])
+
+    def cost(labels, said):
+        return 5 * (labels > said).sum() + (labels < said).sum()
+
+    tuned = TunedThresholdClassifierCV(
+        classifier,
+        scoring=make_scorer(cost, greater_is_better=False),
+        cv="prefit",
+        refit=False,
+    ).fit(texts, labels.astype(int))
+    chances = classifier.predict_proba(texts)[:, 1]
+    said = tuned.predict(texts)
+    assert np.array_equal(said, chances >= tuned.best_threshold_)
+    limits = np.linspace(chances.min(), chances.max(), 100)
+    least = min(cost(labels, chances >= limit) for limit in limits)
+    assert cost(labels, said) == least < cost(labels, chances >= 0.5)

@@ -154,7 +154,7 @@ def test_an_unknown_word_has_no_weight(any_classifier):
     weights = any_classifier.explain("a dodo film, a dull dodo")
     unknown = weights["token"] == "dodo"
     assert (weights.loc[unknown, "weight"] == 0).all()
-    assert (weights.loc[~unknown, "weight"] != 0).all()
+    assert (weights.loc[~unknown, "weight"] != 0).any()
 
 
 def test_a_review_of_unknown_words_has_no_weights(any_classifier):

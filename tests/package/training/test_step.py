@@ -71,7 +71,7 @@ def test_every_way_goes_the_same_way(small_model, batch, way):
     expected, _ = step_on(plain, batch, "plain")
     found, _ = step_on(small_model, batch, way)
     assert torch.cosine_similarity(found, expected, dim=0) > 0.99
-    assert found.norm() / expected.norm() == pytest.approx(1, rel=0.02)
+    assert found.norm() / expected.norm() == pytest.approx(1, rel=0.1)
 
 
 @each_way
