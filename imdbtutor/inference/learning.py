@@ -45,7 +45,17 @@ from imdbtutor.models.lstm import ModelConfig
 from imdbtutor.runtime import pick_device, whole_file
 from imdbtutor.training.balance import check_balance
 from imdbtutor.training.distributed import process_group, rank_and_count
-from imdbtutor.training.recipe import Recipe, provenance, train_model
+from imdbtutor.training.history import History
+from imdbtutor.training.identity import fingerprint
+from imdbtutor.training.loop import TrainingConfig
+from imdbtutor.training.recipe import (
+    TRAINING,
+    Recipe,
+    provenance,
+    train_model,
+)
+
+RECALL = "recall of "  # and the class's name
 
 
 @plain_errors()
@@ -63,16 +73,26 @@ def train(
         str | None,
         typer.Option(help="For rare classes: weights or sampling."),
     ] = None,
+    epochs: Annotated[
+        int, typer.Option(min=1, help="Passes over the reviews, at most.")
+    ] = TRAINING.epochs,
+    learning_rate: Annotated[
+        float, typer.Option(min=0, help="The first step size.")
+    ] = TRAINING.learning_rate,
     seed: Annotated[int, typer.Option(help="Fixes all that is random.")] = 0,
     device: Annotated[str | None, typer.Option(help="cpu, cuda, mps.")] = None,
 ) -> None:
-    """Train the model of chapter 8 and write it into a folder.
+    """Train an LSTM, as chapter 8 does, and write it into a folder.
 
-    It takes three minutes or so; stopped, it goes on when called again.
+    On the packaged reviews it takes three minutes or so; stopped, it goes on
+    when called again. Few texts want more epochs and a larger learning rate.
 
     For example:
 
     - `imdbtutor train my_model`
+
+    - `imdbtutor train my_model --source complaints.csv --all-classes --epochs
+      15 --learning-rate 0.01`
 
     - `imdbtutor train my_model --source stars.csv --negative 1-4 --positive
       7-10`
@@ -81,11 +101,11 @@ def train(
     """
     started, where = time.perf_counter(), pick_device(device)
     check_balance(balance)
-    recipe = Recipe(balance=balance)
+    training = TrainingConfig(epochs=epochs, learning_rate=learning_rate)
+    recipe = Recipe(training=training, balance=balance)
     form = Form(text_column, label_column, separator, encoding)
     asked = _asked(form, negative, positive, all_classes)
-    reviews = load_reviews(source, **asked)
-    split = split_reviews(reviews)
+    split = split_reviews(reviews := load_reviews(source, **asked))
     numbered, classes = _number(split)
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint = folder / "checkpoint.pt"
@@ -101,13 +121,14 @@ def train(
     classifier = SentimentClassifier.from_parts(model, vocab, classes=classes)
     metrics = _metrics_on(classifier, split.validation)
     classifier.metrics_ = {"validation": metrics.round(4).to_dict("index")}
-    seconds = round(time.perf_counter() - started, 1)
-    run = {"source": source, **asked, "seed": seed, "seconds": seconds}
+    run = {"source": source, "source_digest": _digest(source), **asked}
+    run |= {"seed": seed, "seconds": round(time.perf_counter() - started, 1)}
     run |= {"device": str(where)} | provenance(split, history, recipe)
     _write(folder, classifier, run)
     checkpoint.unlink(missing_ok=True)  # another training's, into the same
     show_metrics(metrics, f"{len(split.validation):,} validation reviews")
-    _tell_end(folder, len(history.rows), len(reviews) - sum(map(len, split)))
+    _tell_end(folder, history, metrics)
+    _tell_copies(len(reviews) - sum(map(len, split)))
 
 
 @plain_errors()
@@ -125,8 +146,8 @@ def evaluate_saved(
     """Measure a trained model on some reviews.
 
     The packaged reviews and a folder aclImdb have a test part, and that is
-    measured. A table of your own is measured whole: take reviews that the
-    model was not trained on.
+    measured; so has the table that the model was trained on. Another table
+    is measured whole.
 
     For example: `imdbtutor evaluate --model my_model`
     """
@@ -135,7 +156,8 @@ def evaluate_saved(
     named = tuple(classifier.classes_) != BINARY and not positive
     asked = _asked(form, negative, positive, named)
     reviews = load_reviews(source, **asked)
-    if source in PACKAGED or "part" in reviews:
+    known = source in PACKAGED or _has_learned_from(model, source)
+    if known or "part" in reviews:
         reviews, kind = split_reviews(reviews).test, "test reviews"
     metrics = _metrics_on(classifier, reviews)
     if as_json:
@@ -145,11 +167,41 @@ def evaluate_saved(
         show_metrics(metrics, f"{len(reviews):,} {kind}")
 
 
-def _tell_end(folder: Path, epochs: int, copies: int) -> None:
-    name = escape(printable(str(folder)))
+def _tell_end(folder: Path, history: History, metrics: pd.DataFrame) -> None:
+    """Say where the model is, and what would make a better one."""
+    name, epochs = escape(printable(str(folder))), len(history.rows)
     console.print(f"The best of {epochs} epochs is in {name}/")
+    if history.best_epoch == epochs:
+        console.print("The last one was the best: try more, with --epochs.")
+    missed = [
+        metric.removeprefix(RECALL)
+        for metric, value in metrics["value"].items()
+        if metric.startswith(RECALL) and value == 0
+    ]
+    if missed:
+        names = escape(printable(", ".join(missed)))
+        console.print(f"No text was found of: {names}. Try more --epochs,")
+        console.print("a larger --learning-rate, or --balance.")
+
+
+def _tell_copies(copies: int) -> None:
     if copies:
         console.print(f"left out, copies of reviews in later parts: {copies}")
+
+
+def _digest(source: str) -> str | None:
+    path = Path(source)
+    return fingerprint(path) if path.is_file() else None
+
+
+def _has_learned_from(model: Path, source: str) -> bool:
+    """Tell whether a saved model was trained on this very table."""
+    digest = _digest(source)
+    try:
+        run = json.loads((model / "provenance.json").read_text("utf-8"))
+        return digest is not None and digest == run.get("source_digest")
+    except (OSError, ValueError, AttributeError):  # somebody else's
+        return False
 
 
 def _write(folder: Path, classifier: SentimentClassifier, run: dict) -> None:

@@ -84,3 +84,33 @@ def tokenizer_name(function: Tokenizer) -> str:
             "remember; write it as a function with 'def'."
         )
     return name
+
+
+def describe_classes(classes: Sequence) -> dict[str, str]:
+    """Say in a model card's words what a model tells apart.
+
+    Args:
+        classes: The book's, 0 and 1, or any others.
+
+    Used in chapter 15.
+    """
+    if tuple(classes) == BINARY:
+        return {
+            "head": "language: en\nlicense: mit\n",
+            "title": "A sentiment classifier for film reviews",
+            "does": "Reads an English film review and says how likely it is "
+            "positive.",
+            "example": "What a wonderful film!",
+            "learned": "IMDb's reviews (Maas and others, 2011) or what its "
+            "maker\nchose instead. It answers on any text, also on one that "
+            "is no review, and it\nhas no idea of irony.",
+        }
+    names = ", ".join(" ".join(str(name).split()) for name in classes)
+    return {
+        "head": "",
+        "title": f"A classifier of texts, with {len(classes)} classes",
+        "does": f"Says of which class a text is: {names}.",
+        "example": "A text of yours.",
+        "learned": "texts that its maker chose. It answers on any text, "
+        "also on\none of another kind.",
+    }

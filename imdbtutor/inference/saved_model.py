@@ -21,6 +21,7 @@ from imdbtutor.inference.parts import (
     Parts,
     check_classes,
     check_vocab,
+    describe_classes,
     tokenizer_name,
 )
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
@@ -230,6 +231,7 @@ def model_card(parts: Parts) -> str:
     parameters = sum(weight.numel() for weight in parts.model.parameters())
     own = parts.tokenize is tokenize
     return TEMPLATE.read_text(encoding="utf-8").format(
+        **describe_classes(parts.classes),
         parameters=parameters,
         words=len(parts.vocab),
         version=__version__,

@@ -222,7 +222,9 @@ def test_a_language_it_does_not_know_is_not_judged_unless_asked(
     share = int(100 * known_share(ids, classifier.vocab))
     said = f"cannot tell: the vocabulary has {share} % of the words"
     assert tab.locator("#prediction").text_content() == said
+    assert tab.locator("#scale").is_hidden()
     tab.locator("#careful").uncheck()
+    assert tab.locator("#scale").is_visible()
     verdict = tab.locator("#prediction").text_content()
     assert re.match("(posi|nega)tive, with a probability of ", verdict)
     tab.locator("#careful").check()

@@ -56,6 +56,15 @@ def trained(reviews_file, tmp_path_factory):
     return folder
 
 
+@pytest.fixture
+def other_file(reviews_file, tmp_path):
+    """The same reviews, in another order."""
+    rows = pd.read_csv(reviews_file)[::-1]
+    path = tmp_path / "other.csv"
+    rows.to_csv(path, index=False)
+    return path
+
+
 # --- help
 
 
@@ -104,10 +113,30 @@ def test_train_saves_the_validation_figures_with_the_model(trained):
     assert set(figures) == {"accuracy", "precision", "recall", "F1"}
 
 
-def test_evaluate_measures_all_of_a_file(trained, reviews_file):
-    result = run("evaluate", "--model", trained, "--source", reviews_file)
+def test_evaluate_measures_all_of_another_file(trained, other_file):
+    result = run("evaluate", "--model", trained, "--source", other_file)
     assert " 80 reviews" in result.output
     assert "accuracy" in result.output
+
+
+def test_of_what_it_was_trained_on_evaluate_measures_the_rest(
+    trained, reviews_file, tmp_path
+):
+    moved = tmp_path / "moved.csv"
+    shutil.copy(reviews_file, moved)
+    result = run("evaluate", "--model", trained, "--source", moved)
+    assert "16 test reviews" in result.output
+
+
+@pytest.mark.parametrize("found", ["", "[1]", "{}", '{"source_digest": null}'])
+def test_without_a_record_of_its_training_all_is_measured(
+    trained, reviews_file, tmp_path, found
+):
+    folder = tmp_path / "copy"
+    shutil.copytree(trained, folder)
+    (folder / "provenance.json").write_text(found, encoding="utf-8")
+    result = run("evaluate", "--model", folder, "--source", reviews_file)
+    assert " 80 reviews" in result.output
 
 
 def test_evaluate_measures_a_file_too_small_to_split(trained, write):
@@ -279,9 +308,9 @@ def test_train_goes_on_where_it_was_killed(trained, reviews_file, tmp_path):
 
 
 def test_evaluate_as_json_counts_reviews_and_measures_them(
-    trained, reviews_file
+    trained, other_file
 ):
-    options = ("--model", trained, "--source", reviews_file, "--json")
+    options = ("--model", trained, "--source", other_file, "--json")
     found = json.loads(run("evaluate", *options).stdout)
     assert found["reviews"] == 80
     assert set(found["metrics"]) == {"accuracy", "precision", "recall", "F1"}
@@ -491,7 +520,7 @@ def test_training_takes_the_labels_that_are_asked_for(
     made = json.loads((folder / "provenance.json").read_text("utf-8"))
     assert made["negative"] == ["1-4"]
     result = run("evaluate", "--model", folder, *options, "--json")
-    assert json.loads(result.stdout)["reviews"] == 80
+    assert json.loads(result.stdout)["reviews"] == 16
 
 
 TOPICS = {
@@ -526,23 +555,37 @@ def test_classes_of_any_names_are_trained_measured_and_predicted(
     assert result.exit_code == 2
     assert "balance='weight': must be one of" in result.stderr
     assert not folder.exists()
-    result = run("train", folder, *options, *how, "weights")
+    result = run("train", folder, *options, *how, "weights", "--epochs", 1)
     assert result.exit_code == 0, result.output
-    how = json.loads((folder / "provenance.json").read_text("utf-8"))
-    assert (how["all_classes"], how["training"]["balance"]) == (
-        True,
-        "weights",
-    )
+    said = " ".join(result.output.split())
+    assert "The best of 1 epochs" in said
+    assert "The last one was the best: try more, with --epochs." in said
+    assert "No text was found of: " in said
+    more = ["--epochs", 20, "--learning-rate", 0.03]
+    result = run("train", folder, *options, *how, "weights", *more)
+    assert result.exit_code == 0, result.output
+    assert "No text was found of" not in result.output
+    made = json.loads((folder / "provenance.json").read_text("utf-8"))
+    expected = {"balance": "weights", "epochs": 20, "learning_rate": 0.03}
+    assert made["training"] | expected == made["training"]
+    assert made["all_classes"] is True
     assert "separated by ';'" in result.stderr
     classifier = SentimentClassifier.load(folder)
     assert classifier.classes_.tolist() == sorted(TOPICS)
     assert {"accuracy", "macro F1", "F1 of Größe"} <= {
         *classifier.metrics["validation"]
     }
-    measured = run("evaluate", "--model", folder, *options, "--json")
-    found = json.loads(measured.stdout)
-    assert found["reviews"] == 201
-    assert 0 <= found["metrics"]["recall of delay"]["value"] <= 1
+    card = (folder / "README.md").read_text("utf-8")
+    assert "# A classifier of texts, with 5 classes" in card
+    assert "Größe" in card
+    assert "film" not in card
+    own = run("evaluate", "--model", folder, *options, "--json")
+    found = json.loads(own.stdout)
+    assert found["reviews"] == 40  # those that training did not see
+    assert found["metrics"]["recall of delay"]["value"] == 1
+    options[1] = write("others.csv", table + b"1;late;delay\r\n")
+    other = run("evaluate", "--model", folder, *options, "--json")
+    assert json.loads(other.stdout)["reviews"] == 202
     out = tmp_path / "out.csv"
     options = ["--file", path, "--out", out, "--encoding", "cp1252"]
     assert run("predict", *options, "--model", folder).exit_code == 0

@@ -74,6 +74,7 @@ function showVerdict(score, tokens, length, ids, took) {
     ? `${name}, with a probability of ${sure.toFixed(sure < 0.505 ? 3 : 2)}`
     : `cannot tell: the vocabulary has ${Math.floor(100 * known)} % of the words`;
   byId("prediction").dataset.positive = positive;
+  byId("scale").hidden = !told;
   byId("bar").value = positive;
   const unknown = Math.round((1 - known) * ids.length);
   const cut = length > tokens.length ? `, the first of ${length}` : "";

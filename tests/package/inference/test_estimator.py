@@ -8,14 +8,11 @@ import onnxruntime
 import pandas as pd
 import pytest
 import torch
+from sklearn import model_selection
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.metrics import make_scorer
-from sklearn.model_selection import (
-    GridSearchCV,
-    TunedThresholdClassifierCV,
-    cross_val_score,
-)
+from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import estimator_checks
@@ -246,6 +243,10 @@ def test_it_passes_scikit_learns_own_check(name):
     check("SentimentClassifier", SentimentClassifier())
 
 
+@pytest.mark.skipif(
+    not hasattr(model_selection, "TunedThresholdClassifierCV"),
+    reason="needs scikit-learn 1.5",
+)
 def test_a_threshold_is_chosen_by_what_an_error_costs(trained_model, vocab):
     """Here it is praise, too, if only one of two words is."""
     classifier = SentimentClassifier.from_parts(trained_model, vocab)
@@ -256,7 +257,7 @@ def test_a_threshold_is_chosen_by_what_an_error_costs(trained_model, vocab):
     def cost(labels, said):
         return 5 * (labels > said).sum() + (labels < said).sum()
 
-    tuned = TunedThresholdClassifierCV(
+    tuned = model_selection.TunedThresholdClassifierCV(
         classifier,
         scoring=make_scorer(cost, greater_is_better=False),
         cv="prefit",
