@@ -27,6 +27,7 @@ console = Console()
 errors = Console(stderr=True, soft_wrap=True)
 GAP = re.compile(r"\s{20,}|\t")  # Rich takes minutes over very many
 NO_MEMORY = re.compile("out of memory|can't allocate memory|not enough memory")
+OF_CLASS = re.compile("(?P<metric>precision|recall|F1) of (?P<name>.*)", re.S)
 STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # the terminal
 
 
@@ -155,15 +156,26 @@ def shade(weights: pd.DataFrame) -> Text:
 
 
 def show_metrics(metrics: pd.DataFrame, title: str) -> None:
-    """Print what `Report.metrics` returns.
+    """Print what `Report.metrics` returns; of classes, a row for each.
 
     Used in chapter 10.
     """
     title = escape(printable(title))
     table = Table("metric", "value", "95 % interval", title=title)
+    classes: dict[str, dict[str, str]] = {}
     rows = metrics.reindex(columns=["value", "low", "high"]).itertuples()
     for name, value, low, high in rows:
         measured = pd.notna([low, high]).all()
         interval = f"{low:.3f} to {high:.3f}" if measured else "not measured"
-        table.add_row(escape(printable(name)), f"{value:.3f}", interval)
+        if found := OF_CLASS.fullmatch(name):
+            cells = classes.setdefault(found["name"], {})
+            limits = f" ({low:.2f}-{high:.2f})" if measured else ""
+            cells[found["metric"]] = f"{value:.2f}{limits}"
+        else:
+            table.add_row(escape(printable(name)), f"{value:.3f}", interval)
     console.print(table)
+    if classes:
+        table = Table("class", *next(iter(classes.values())))
+        for name, cells in classes.items():
+            table.add_row(escape(printable(name)), *cells.values())
+        console.print(table)
