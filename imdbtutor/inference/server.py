@@ -3,7 +3,6 @@
 import signal
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -177,6 +176,11 @@ def run_server(server: uvicorn.Server, listening: socket.socket) -> None:
     # Batches this small hardly gain by more threads, and where the machine
     # has other work they wait for each other.
     torch.set_num_threads(1)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C
-    with suppress(KeyboardInterrupt):
+
+    def stop(*_: object) -> None:  # also before the server listens to signals
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    if not server.should_exit:
         server.run(sockets=[listening])

@@ -541,3 +541,13 @@ def test_who_has_asked_is_answered_when_it_is_told_to_stop(started, name):
     assert statuses == [(200, 1)] * 20
     assert it.wait(100) == 0
     assert it.stderr.read() == ""
+
+
+@unix
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_told_to_stop_before_it_serves_it_ends_in_silence(started, name):
+    it, _ = started
+    it.send_signal(getattr(signal, name))
+    assert it.wait(100) == 0
+    assert it.stderr.read() == ""
