@@ -155,11 +155,13 @@ def serve(
             make_server,
             open_port,
             run_server,
+            stop_when_told,
         )
     except ImportError as error:
         how = "Run: pip install fastapi uvicorn"
         raise ImportError(f"serving takes more: {error}. {how}") from error
     server = make_server(make_app(model))
+    stop_when_told(server)
     with open_port(host, port) as listening:
         found = listening.getsockname()[1]
         typer.echo(f"{printable(str(model))} at http://{host}:{found}")

@@ -162,8 +162,24 @@ def make_server(app: FastAPI) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
+def stop_when_told(server: uvicorn.Server) -> None:
+    """Let Ctrl+C and SIGTERM stop a server, also before it serves.
+
+    Args:
+        server: What `make_server` returns.
+
+    Used in chapter 15.
+    """
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+
+
 def run_server(server: uvicorn.Server, listening: socket.socket) -> None:
-    """Answer until told to stop, by Ctrl+C or SIGTERM.
+    """Answer until told to stop.
 
     Then nobody else is let in, and who has asked already gets an answer.
 
@@ -176,11 +192,5 @@ def run_server(server: uvicorn.Server, listening: socket.socket) -> None:
     # Batches this small hardly gain by more threads, and where the machine
     # has other work they wait for each other.
     torch.set_num_threads(1)
-
-    def stop(*_: object) -> None:  # also before the server listens to signals
-        server.should_exit = True
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
     if not server.should_exit:
         server.run(sockets=[listening])

@@ -565,8 +565,9 @@ def test_classes_of_any_names_are_trained_measured_and_predicted(
     result = run("train", folder, *options, *how, "weights", *more)
     assert result.exit_code == 0, result.output
     assert "No text was found of" not in result.output
-    assert re.search("┃ class .*┃ precision .*┃ recall .*┃ F1 ", result.output)
-    assert re.search(r"│ Größe +(│ 1.00 \([01].00-1.00\) +){3}│", result.output)
+    said = result.output
+    assert re.search("┃ class .*┃ precision .*┃ recall .*┃ F1 ", said)
+    assert re.search(r"│ Größe +(│ 1.00 \([01].00-1.00\) +){3}│", said)
     made = json.loads((folder / "provenance.json").read_text("utf-8"))
     expected = {"balance": "weights", "epochs": 20, "learning_rate": 0.03}
     assert made["training"] | expected == made["training"]
