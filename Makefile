@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 CORES := --numprocesses logical --maxprocesses 4
 # Chapters run side by side, each on one core: two that both take all cores slow
 # each other down. The longest come first, so that no core waits for one.
-LONG := 08 12 11 14
+LONG := 08 12 15 11 14
 
 define LINT
 $(BIN)/ruff check
