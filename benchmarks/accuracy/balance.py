@@ -43,15 +43,15 @@ CLASSES = tuple(
 RARE, KEPT = "praise, snippet", 10  # in "thinned", every tenth of them stays
 CASES = ("whole", "thinned")
 LSTMS = {
-    None: "LSTM, as it is",
-    "weights": "LSTM, weights of the loss",
-    "sampling": "LSTM, balanced sampling",
+    None: "LSTM",
+    "weights": "LSTM, weights",
+    "sampling": "LSTM, sampling",
 }
 BAGS = {
-    None: "TF-IDF, words, as it is",
-    "balanced": "TF-IDF, words, weights of the loss",
+    None: "bag of words",
+    "balanced": "bag of words, weights",
 }
-MOVED = ", divided by the shares"  # each probability by its class's
+MOVED = ", divided"  # each probability by its class's
 
 
 def four_classes() -> pd.DataFrame:
