@@ -25,17 +25,16 @@ from benchmarks.accuracy.intervals import compare
 from benchmarks.accuracy.runs import (
     BOOK_TRAINING,
     Rung,
-    are_done,
     choose,
-    console,
     pipeline_rung,
     read_runs,
     run,
     run_missing,
     train_network,
+    write_when_done,
 )
 from benchmarks.accuracy.training_tricks import fit_with_tricks
-from benchmarks.records import RESULTS, describe_runs, write_json
+from benchmarks.records import RESULTS, describe_runs
 from imdbtutor.data.reviews import Split, load_reviews, split_reviews
 from imdbtutor.models.baselines import nb_logistic
 from imdbtutor.training.loop import TrainingConfig
@@ -201,9 +200,8 @@ def main(chosen: Sequence[str]) -> None:
     now = choose(chosen, ABLATIONS)
     split = split_reviews(load_reviews())
     run_missing(now, RUNS, partial(run, split=split, part="validation"))
-    if are_done(ABLATIONS, RUNS):
-        write_json(RESULTS / "ablations.json", sum_up(split))
-        console.print("== Done: results/ablations.json ==")
+    target = RESULTS / "ablations.json"
+    write_when_done(ABLATIONS, RUNS, target, lambda: sum_up(split))
 
 
 if __name__ == "__main__":

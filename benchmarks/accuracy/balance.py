@@ -21,13 +21,12 @@ from sklearn.metrics import f1_score
 from benchmarks.accuracy.intervals import compare
 from benchmarks.accuracy.runs import (
     Rung,
-    are_done,
     choose,
-    console,
     read_runs,
     run_missing,
+    write_when_done,
 )
-from benchmarks.records import RESULTS, describe_runs, write_json
+from benchmarks.records import RESULTS, describe_runs
 from imdbtutor.data.reviews import Split, load_reviews, split_reviews
 from imdbtutor.inference.classifier import SentimentClassifier
 from imdbtutor.models.baselines import tfidf_logistic
@@ -234,9 +233,8 @@ def main(chosen: Sequence[str]) -> None:
     now = choose(chosen, RUNGS)
     split = split_reviews(four_classes())
     run_missing(now, RUNS, partial(run, split=split))
-    if are_done(RUNGS, RUNS):
-        write_json(RESULTS / "balance.json", sum_up(split))
-        console.print("== Done: results/balance.json ==")
+    target = RESULTS / "balance.json"
+    write_when_done(RUNGS, RUNS, target, lambda: sum_up(split))
 
 
 if __name__ == "__main__":

@@ -20,14 +20,13 @@ from sklearn.metrics import f1_score
 from benchmarks.accuracy.intervals import compare
 from benchmarks.accuracy.ladder_rungs import RUNGS
 from benchmarks.accuracy.runs import (
-    are_done,
     choose,
-    console,
     read_runs,
     run,
     run_missing,
+    write_when_done,
 )
-from benchmarks.records import RESULTS, describe_runs, write_json
+from benchmarks.records import RESULTS, describe_runs
 from imdbtutor.data.reviews import Split, load_reviews, split_reviews
 from imdbtutor.evaluation.report import bootstrap_mean
 
@@ -146,9 +145,8 @@ def main(chosen: Sequence[str]) -> None:
     now = choose(chosen, RUNGS)
     split = split_reviews(load_reviews())
     run_missing(now, RUNS, partial(run, split=split))
-    if are_done(RUNGS, RUNS):
-        write_json(RESULTS / "ladder.json", sum_up(split))
-        console.print("== Done: results/ladder.json ==")
+    target = RESULTS / "ladder.json"
+    write_when_done(RUNGS, RUNS, target, lambda: sum_up(split))
 
 
 if __name__ == "__main__":

@@ -20,13 +20,12 @@ from benchmarks.accuracy.mistake_data import TOKENS
 from benchmarks.accuracy.mistake_rows import KINDS, LOOKS, ROWS, Row
 from benchmarks.accuracy.mistake_runs import TRAINING, run
 from benchmarks.accuracy.runs import (
-    are_done,
     choose,
-    console,
     read_runs,
     run_missing,
+    write_when_done,
 )
-from benchmarks.records import RESULTS, describe_runs, write_json
+from benchmarks.records import RESULTS, describe_runs
 from imdbtutor.data.reviews import load_reviews
 from imdbtutor.training.recipe import BATCH_SIZE, MAX_TOKENS
 
@@ -83,10 +82,13 @@ def main(chosen: Sequence[str]) -> None:
     now = choose(chosen, trained)
     reviews = load_reviews()
     run_missing(now, RUNS, lambda row, seed: run(row.recipe, seed, reviews))
-    if are_done(trained, RUNS):
-        runs = {row.id: read_runs(RUNS, row) for row in trained}
-        write_json(RESULTS / "mistakes.json", sum_up(runs))
-        console.print("== Done: results/mistakes.json ==")
+    target = RESULTS / "mistakes.json"
+    write_when_done(
+        trained,
+        RUNS,
+        target,
+        lambda: sum_up({row.id: read_runs(RUNS, row) for row in trained}),
+    )
 
 
 if __name__ == "__main__":

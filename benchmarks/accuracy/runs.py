@@ -181,6 +181,15 @@ def are_done(rungs: Sequence[Rung], folder: Path) -> bool:
     )
 
 
+def write_when_done(
+    rungs: Sequence[Rung], folder: Path, target: Path, sum_up: Callable
+) -> None:
+    """Sum the runs up and write the file, once all of them are there."""
+    if are_done(rungs, folder):
+        write_json(target, sum_up())
+        console.print(f"== Done: results/{target.name} ==")
+
+
 def choose(chosen: Sequence[str], rungs: Sequence[Rung]) -> list[Rung]:
     """Return the rungs of these ids, or all if there are none; or stop."""
     ids = [rung.id for rung in rungs]
