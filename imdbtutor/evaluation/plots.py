@@ -14,6 +14,17 @@ from imdbtutor.evaluation.report import CLASSES, Report
 BLUE, ORANGE, GREEN = sns.color_palette("colorblind", 3)
 
 
+def draw_sharply() -> None:
+    """Let a notebook draw figures as SVG: sharp, and the same at each run.
+
+    Used in chapter 2.
+    """
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+    plt.rcParams["svg.hashsalt"] = "imdbtutor"  # else ids are random
+    set_matplotlib_formats("svg", metadata={"Date": None})
+
+
 def new_axes(ax: Axes | None) -> Axes:
     """Return the axes given, or those of a new figure of book width.
 

@@ -65,6 +65,7 @@ def test_the_stages_are_in_the_order_of_the_book():
         "training",
         "evaluation",
         "inference",
+        "pictures",
     ]
 
 

@@ -1,0 +1,1 @@
+"""Draw what the chapters explain, every picture in one language."""
