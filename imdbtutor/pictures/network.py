@@ -135,9 +135,7 @@ def _draw_summary(
     return (
         f'<path d="{brace}" fill="none" stroke="currentColor"/>'
         + arrow((middle, 306), (middle, y - 2))
-        + vector(
-            middle - 13 * len(pooled), y, pooled, role="hidden", across=True
-        )
+        + vector(start, y, pooled, role="hidden", across=True)
         + arrow((middle, y + 28), (middle, low - 2))
         + cell(middle - 60, low, labels[0], role="negative", size=(60, 26))
         + cell(middle, low, labels[1], role="positive", size=(60, 26))
