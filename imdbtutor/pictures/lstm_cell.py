@@ -72,6 +72,7 @@ STEPS = {
         "new_h = o * new_c.tanh()",
     ),
 }
+GATES = f"f, i, o = {SIGMA}(W x + U h + b),  g = tanh(W x + U h + b)"
 BENDS = (SIGMA, SIGMA, "tanh", SIGMA)  # of f, i, g and o
 WORKED = {  # a line of arithmetic for each of the two places
     3: (f"{{}} {TIMES} {{}} = {{}}", ("f", "c", "kept")),
@@ -96,7 +97,7 @@ def draw_lstm_step(
     Used in chapter 7.
     """
     every = " ".join(parts for parts, *_ in STEPS.values()).split()
-    whole = _say([STEPS[name][1] for name in list(STEPS)[3:]])
+    whole = _say([GATES, *[STEPS[name][1] for name in list(STEPS)[3:]]])
     frames = [("the whole step", _light(every, numbers) + whole)]
     for place, (name, (parts, formula, code)) in enumerate(STEPS.items(), 1):
         said = _say([formula], code, _work_out(place, numbers))
@@ -197,4 +198,4 @@ def _work_out(step: int, numbers: Numbers) -> list[str]:
 
 def _write(value: float) -> str:
     """Write a number with two decimals and a true minus."""
-    return f"{value:.2f}".replace("-", MINUS)
+    return f"{round(value, 2) + 0:.2f}".replace("-", MINUS)

@@ -130,7 +130,8 @@ def _draw_summary(
     start = middle - 13 * len(pooled)
     brace = f"M{left:g} 294V306H{right:g}V294"
     labels = [
-        f"{value:.2f}".replace("-", "\N{MINUS SIGN}") for value in logits
+        f"{round(value, 2) + 0:.2f}".replace("-", "\N{MINUS SIGN}")
+        for value in logits
     ]
     return (
         f'<path d="{brace}" fill="none" stroke="currentColor"/>'

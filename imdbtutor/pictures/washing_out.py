@@ -84,16 +84,20 @@ def _draw_padding(y: float, words: int, places: int) -> str:
     most = 430 - left
     width = min(most, 26 * places) if places < 3 else most
     label = f"{places} \N{MULTIPLICATION SIGN} <pad>"
-    middle = max(left + width / 2, left + 34)
+    middle = left + width / 2
     return (
         padding(left, y, size=(width, 26))
-        + text(middle, y + 40, label, size=13)
+        + arrow((middle, y + 26), (middle, y + 66))
+        + text(max(middle, left + 34), y + 86, label, size=13)
         + arrow((start, y + 69), read)
     )
 
 
 def _draw_state(y: float, state: Sequence[float]) -> str:
-    labels = [f"{value:.2f}".replace("-", "\N{MINUS SIGN}") for value in state]
+    labels = [
+        f"{round(value, 2) + 0:.2f}".replace("-", "\N{MINUS SIGN}")
+        for value in state
+    ]
     return (
         text(534, y + 40, "the state that is read", size=13)
         + vector(
