@@ -1,4 +1,4 @@
-"""The picture of a step: each number that it shows is one that it was given."""
+"""The picture of a step: each number it shows is one that it was given."""
 
 import re
 from xml.etree import ElementTree
