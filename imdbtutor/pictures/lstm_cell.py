@@ -62,7 +62,7 @@ STEPS = {
     ),
     "3. forget": ("c f keep", "f ⊙ c", "kept = f * c"),
     "4. write": (
-        "keep i g write add new_c",
+        "c f keep i g write add new_c",
         f"c{PRIME} = f ⊙ c + i ⊙ g",
         "new_c = kept + i * g",
     ),
