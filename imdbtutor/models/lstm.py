@@ -145,9 +145,9 @@ def last_states(states: Tensor, lengths: Tensor, hidden_dim: int) -> Tensor:
 class LSTMLayer(nn.Module):
     """Read padded reviews, from the start and perhaps also from the end.
 
-    Each direction is an `nn.LSTM` of its own that reads a dense batch;
-    `pack_padded_sequence` gives the same numbers and is many times slower on
-    a CPU.
+    Each direction is an `nn.LSTM` of its own that reads the padded batch as
+    it is; `pack_padded_sequence` gives the same numbers and is many times
+    slower on a CPU.
 
     Args:
         width: Features of each token.
