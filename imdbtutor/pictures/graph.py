@@ -6,7 +6,10 @@ from imdbtutor.pictures.picture import Picture
 from imdbtutor.pictures.shapes import CELL, COLOURS, INK, arrow, cell, text
 from imdbtutor.pictures.shapes import loss as diamond
 
-LEAVES = {"w₁": 36, "w₂": 126, "b": 216}  # heights
+MINUS, SIGMA = "\N{MINUS SIGN}", "\N{GREEK SMALL LETTER SIGMA}"
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+LEAVES = {"w₁": 36, "w₂": 126, "b": 240}  # heights
 TOP, MIDDLE, _ = LEAVES.values()
 BOXES = {
     "first": (158, TOP),
@@ -21,7 +24,7 @@ BACK = COLOURS["loss"]
 EDGES = {
     "w₁": ((74, TOP), (136, TOP)),
     "w₂": ((74, MIDDLE), (136, MIDDLE)),
-    "b": ((74, 212), (254, 142)),
+    "b": ((74, 235), (262, 142)),
     "first": ((180, 44), (258, 111)),
     "second": ((180, MIDDLE), (252, MIDDLE)),
     "z": ((292, MIDDLE), (364, MIDDLE)),
@@ -62,7 +65,7 @@ def draw_graph(
     )
     still = _operations(counts)
     last = len(frames) - 1
-    return Picture([still], (640, 280), alt, frames, last, turns="step")
+    return Picture([still], (640, 300), alt, frames, last, turns="step")
 
 
 def _forward(counts: Sequence[float]) -> list:
@@ -72,8 +75,8 @@ def _forward(counts: Sequence[float]) -> list:
         ("weights", set(), "three numbers that learning may change"),
         ("products", {"first", "second"}, f"{first} · w₁ and {second} · w₂"),
         ("score", {"z"}, f"z = {first} · w₁ + {second} · w₂ + b"),
-        ("probability", {"p"}, "p = σ(z), the probability of praise"),
-        ("loss", {"loss"}, "loss = −ln p, since the review is praise"),
+        ("probability", {"p"}, f"p = {SIGMA}(z), the probability of praise"),
+        ("loss", {"loss"}, f"loss = {MINUS}ln p, since the review is praise"),
     ]
 
 
@@ -82,13 +85,18 @@ def _backward(counts: Sequence[float], gradients: Mapping) -> list:
     slope = {name: _short(value) for name, value in gradients.items()}
     count = _short(counts[0])
     return [
-        ("loss", set(), {"loss"}, "if the loss grows by 1, it grows by 1"),
-        ("slope by p", {"loss"}, {"p"}, f"1 · (−1 / p) = {slope['p']}"),
+        (
+            "loss",
+            set(),
+            {"loss"},
+            "start: the slope of the loss by itself is 1",
+        ),
+        ("slope by p", {"loss"}, {"p"}, f"1 · ({MINUS}1 / p) = {slope['p']}"),
         (
             "slope by z",
             {"p"},
             {"z"},
-            f"{slope['p']} · p (1 − p) = {slope['z']}",
+            f"{slope['p']} · p (1 {MINUS} p) = {slope['z']}",
         ),
         (
             "through the sum",
@@ -107,12 +115,13 @@ def _backward(counts: Sequence[float], gradients: Mapping) -> list:
 
 def _short(value: float) -> str:
     short = f"{value:.3f}".rstrip("0").rstrip(".")
-    return short.replace("-", "\N{MINUS SIGN}")
+    return short.replace("-", MINUS)
 
 
 def _operations(counts: Sequence[float]) -> str:
     """Draw what never changes: operations as boxes, leaves by name."""
-    signs = [*(f"× {_short(count)}" for count in counts), "+", "σ", "−ln"]
+    signs = [f"{TIMES} {_short(count)}" for count in counts]
+    signs += ["+", SIGMA, f"{MINUS}ln"]
     parts = [text(10, y, leaf, bold=True) for leaf, y in LEAVES.items()]
     for (x, y), sign in zip(BOXES.values(), signs, strict=True):
         parts.append(_box(x, y) + text(x, y, sign, bold=True))
@@ -170,4 +179,4 @@ def _beside(
 
 
 def _said(words: str, colour: str = INK) -> str:
-    return text(320, 264, words, colour=colour)
+    return text(320, 286, words, colour=colour)

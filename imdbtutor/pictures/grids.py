@@ -1,6 +1,7 @@
 """Rectangles of numbers: which number goes where."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,7 +20,8 @@ from imdbtutor.pictures.shapes import (
     word,
 )
 
-WIDE = 50  # pixels: a cell with room for "−0.67"
+MINUS = "\N{MINUS SIGN}"
+WIDE = 50  # pixels: a cell with room for minus 5.33
 GAP = 18  # between cells, where an arrow leads from one to the next
 
 
@@ -29,7 +31,7 @@ def number(value: float) -> str:
     Used in chapter 1.
     """
     short = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if short == "-0" else short.replace("-", "\N{MINUS SIGN}")
+    return "0" if short == "-0" else short.replace("-", MINUS)
 
 
 def draw_broadcasts(
@@ -48,7 +50,7 @@ def draw_broadcasts(
         tables = [np.asarray(table) for table in case]
         rows, columns = tables[-1].shape
         x = 4
-        for sign, table in zip(["−", "=", ""], tables, strict=True):
+        for sign, table in zip([MINUS, "=", ""], tables, strict=True):
             parts.append(_stretched(x, y, table, (rows, columns)))
             x += columns * WIDE
             parts.append(text(x + 20, y + rows * CELL / 2, sign, size=18))
@@ -137,7 +139,7 @@ def _threaded(x: float, y: float, table: np.ndarray, order: np.ndarray) -> str:
         at = (x + column * (WIDE + GAP), y + row * (CELL + GAP))
         parts.append(cell(*at, number(value), size=(WIDE, CELL)))
         ends.append(at)
-    for (x0, y0), (x1, y1) in zip(ends[:-1], ends[1:], strict=True):
+    for (x0, y0), (x1, y1) in pairwise(ends):
         middle = CELL / 2
         if y1 == y0:  # to the right
             points = [(x0 + WIDE, y0 + middle), (x1, y1 + middle)]
