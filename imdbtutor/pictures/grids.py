@@ -10,13 +10,11 @@ from imdbtutor.pictures.picture import Picture
 from imdbtutor.pictures.shapes import (
     CELL,
     COLOURS,
-    INK,
     arrow,
     cell,
     padding,
     text,
     token_id,
-    vector,
     word,
 )
 
@@ -190,59 +188,3 @@ def draw_rectangle(
         "of one length. Hatched zeros fill the shorter rows."
     )
     return Picture(parts, size, alt)
-
-
-def draw_linear_layer(
-    words: Sequence[str],
-    bag: Sequence[float],
-    weights: ArrayLike,
-    biases: Sequence[float],
-    logits: Sequence[float],
-) -> Picture:
-    """Draw how two rows of weights make a bag of words two logits.
-
-    Args:
-        words: The vocabulary, or the part of it that is drawn.
-        bag: 1 for each word that is in the review, 0 for the others.
-        weights: Shape (2, words), negative first.
-        biases: One for each row.
-        logits: What came out.
-
-    Used in chapter 3.
-    """
-    weights = np.asarray(weights)
-    size, parts = (64, CELL), []
-    names = ["bag", "negative", "positive"]
-    for name, y in zip(names, [52, 100, 134], strict=True):
-        parts.append(text(4, y, name, anchor="start"))
-    top = max(np.abs(weights).max(), np.abs(biases).max())
-    for place, token in enumerate(words):
-        x, used = 76 + 68 * place, bag[place]
-        parts.append(word(x + 32, 2, token, width=66))
-        parts.append(cell(x, 39, number(used), strength=0.4 * used, size=size))
-        for role, y, row in zip(names[1:], [87, 121], weights, strict=True):
-            shade = [row[place] / top * bool(used)]
-            label = [number(row[place]) if used else ""]
-            parts.append(
-                vector(x, y, shade, role=role, size=size, labels=label)
-            )
-    x = 76 + 68 * len(words)
-    parts += [text(x + 32, 15, "bias"), text(x + 110, 15, "logit")]
-    for role, y, bias, logit in zip(
-        names[1:], [87, 121], biases, logits, strict=True
-    ):
-        shade = [bias / top]
-        parts.append(
-            vector(x, y, shade, role=role, size=size, labels=[number(bias)])
-        )
-        parts.append(text(x + 76, y + 13, "=", size=18))
-        parts.append(text(x + 110, y + 13, number(logit), bold=True))
-    line = f"M{x - 3:g} 82V152"
-    parts.append(f'<path d="{line}" stroke="{INK}" stroke-opacity="0.4"/>')
-    present = [w for w, used in zip(words, bag, strict=True) if used]
-    alt = (
-        f"The words {', '.join(present)} are in the bag. Their weights and "
-        f"the bias sum to the logits {', '.join(map(number, logits))}, "
-        "negative first."
-    )
-    return Picture(parts, (x + 140, 154), alt)
