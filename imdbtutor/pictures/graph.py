@@ -14,7 +14,7 @@ TOP, MIDDLE, _ = LEAVES.values()
 BOXES = {
     "first": (158, TOP),
     "second": (158, MIDDLE),
-    "z": (272, MIDDLE),
+    "z": (260, MIDDLE),
     "p": (384, MIDDLE),
     "loss": (500, MIDDLE),
 }
@@ -24,10 +24,10 @@ BACK = COLOURS["loss"]
 EDGES = {
     "w₁": ((74, TOP), (136, TOP)),
     "w₂": ((74, MIDDLE), (136, MIDDLE)),
-    "b": ((74, 235), (262, 142)),
-    "first": ((180, 44), (258, 111)),
-    "second": ((180, MIDDLE), (252, MIDDLE)),
-    "z": ((292, MIDDLE), (364, MIDDLE)),
+    "b": ((74, 235), (256, 142)),
+    "first": ((180, 44), (248, 111)),
+    "second": ((180, MIDDLE), (240, MIDDLE)),
+    "z": ((280, MIDDLE), (364, MIDDLE)),
     "p": ((404, MIDDLE), (480, MIDDLE)),
     "loss": ((520, MIDDLE), (553, MIDDLE)),
 }
@@ -122,7 +122,7 @@ def _operations(counts: Sequence[float]) -> str:
     """Draw what never changes: operations as boxes, leaves by name."""
     signs = [f"{TIMES} {_short(count)}" for count in counts]
     signs += ["+", SIGMA, f"{MINUS}ln"]
-    parts = [text(10, y, leaf, bold=True) for leaf, y in LEAVES.items()]
+    parts = [text(14, y, leaf, bold=True) for leaf, y in LEAVES.items()]
     for (x, y), sign in zip(BOXES.values(), signs, strict=True):
         parts.append(_box(x, y) + text(x, y, sign, bold=True))
     way = "".join(arrow(*ends) for ends in EDGES.values())
@@ -145,7 +145,7 @@ def _marked(names: set) -> str:
 def _drawn(seen: set, back: set, values: Mapping, gradients: Mapping) -> str:
     """Draw the numbers that are there by now, on their way."""
     parts = [
-        cell(22, y - CELL / 2, _short(values[leaf]), size=(52, CELL))
+        cell(28, y - CELL / 2, _short(values[leaf]), size=(46, CELL))
         for leaf, y in LEAVES.items()
     ]
     for name, (start, end) in EDGES.items():
