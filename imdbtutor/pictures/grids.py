@@ -51,7 +51,9 @@ def draw_broadcasts(
         for sign, table in zip([MINUS, "=", ""], tables, strict=True):
             parts.append(_stretched(x, y, table, (rows, columns)))
             x += columns * WIDE
-            parts.append(text(x + 20, y + rows * CELL / 2, sign, size=18))
+            if sign:
+                at = (x + 20, y + rows * CELL / 2)
+                parts.append(text(*at, sign, size=18))
             x += 40
         y += rows * CELL + 44
         told.append(" minus ".join(str(table.shape) for table in tables[:2]))

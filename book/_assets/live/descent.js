@@ -101,7 +101,7 @@ LIVE.descent = (svg, { counts, labels, trail, rate, range, box }) => {
     const count = taken === 1 ? "1 step" : `${taken} steps`;
     if (settled) said.textContent = `${count} to the flat bottom, loss ${loss}.`;
     else if (back)
-      said.textContent = `${count} and no end, loss ${loss}: it jumps to and fro.`;
+      said.textContent = `${count} and no end, loss ${loss}: it jumps back and forth.`;
     else said.textContent = `${count} and not there yet, loss ${loss}.`;
     svg.dataset.trail = JSON.stringify(walked);
   }
