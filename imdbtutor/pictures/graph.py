@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
+from imdbtutor.pictures.grids import MINUS, number
 from imdbtutor.pictures.picture import Picture
 from imdbtutor.pictures.shapes import CELL, COLOURS, INK, arrow, cell, text
 from imdbtutor.pictures.shapes import loss as diamond
 
-MINUS, SIGMA = "\N{MINUS SIGN}", "\N{GREEK SMALL LETTER SIGMA}"
+SIGMA = "\N{GREEK SMALL LETTER SIGMA}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 
-LEAVES = {"w₁": 36, "w₂": 126, "b": 240}  # heights
-TOP, MIDDLE, _ = LEAVES.values()
+TOP, MIDDLE, LOW = 36, 126, 216
+LEAVES = {"w₁": (51, TOP), "w₂": (51, MIDDLE), "b": (260, LOW)}
 BOXES = {
     "first": (158, TOP),
     "second": (158, MIDDLE),
@@ -24,7 +25,7 @@ BACK = COLOURS["loss"]
 EDGES = {
     "w₁": ((74, TOP), (136, TOP)),
     "w₂": ((74, MIDDLE), (136, MIDDLE)),
-    "b": ((74, 235), (256, 142)),
+    "b": ((260, LOW - 14), (260, MIDDLE + 16)),
     "first": ((180, 44), (248, 111)),
     "second": ((180, MIDDLE), (240, MIDDLE)),
     "z": ((280, MIDDLE), (364, MIDDLE)),
@@ -57,20 +58,20 @@ def draw_graph(
         back |= found
         drawn = _marked(passed) + _drawn(seen, back, values, gradients)
         frames.append((f"back: {name}", drawn + _said(said, BACK)))
-    slopes = [f"{_short(gradients[leaf])} by {leaf}" for leaf in LEAVES]
+    slopes = [f"{number(gradients[leaf])} by {leaf}" for leaf in LEAVES]
     alt = (
         "A graph from the weights w₁, w₂ and the bias b over a score z and a "
-        f"probability p to the loss, {_short(values['loss'])}. Dashed arrows "
+        f"probability p to the loss, {number(values['loss'])}. Dashed arrows "
         f"lead back, with the slopes {', '.join(slopes)}."
     )
     still = _operations(counts)
     last = len(frames) - 1
-    return Picture([still], (640, 300), alt, frames, last, turns="step")
+    return Picture([still], (640, 284), alt, frames, last, turns="step")
 
 
 def _forward(counts: Sequence[float]) -> list:
     """List the steps: a name, the numbers that it makes, what is done."""
-    first, second = map(_short, counts)
+    first, second = map(number, counts)
     return [
         ("weights", set(), "three numbers that learning may change"),
         ("products", {"first", "second"}, f"{first} · w₁ and {second} · w₂"),
@@ -82,8 +83,8 @@ def _forward(counts: Sequence[float]) -> list:
 
 def _backward(counts: Sequence[float], gradients: Mapping) -> list:
     """List the steps: a name, operations passed, slopes found, and how."""
-    slope = {name: _short(value) for name, value in gradients.items()}
-    count = _short(counts[0])
+    slope = {name: number(value) for name, value in gradients.items()}
+    count = number(counts[0])
     return [
         (
             "loss",
@@ -113,16 +114,13 @@ def _backward(counts: Sequence[float], gradients: Mapping) -> list:
     ]
 
 
-def _short(value: float) -> str:
-    short = f"{value:.3f}".rstrip("0").rstrip(".")
-    return short.replace("-", MINUS)
-
-
 def _operations(counts: Sequence[float]) -> str:
     """Draw what never changes: operations as boxes, leaves by name."""
-    signs = [f"{TIMES} {_short(count)}" for count in counts]
+    signs = [f"{TIMES} {number(count)}" for count in counts]
     signs += ["+", SIGMA, f"{MINUS}ln"]
-    parts = [text(14, y, leaf, bold=True) for leaf, y in LEAVES.items()]
+    parts = [
+        text(x - 37, y, leaf, bold=True) for leaf, (x, y) in LEAVES.items()
+    ]
     for (x, y), sign in zip(BOXES.values(), signs, strict=True):
         parts.append(_box(x, y) + text(x, y, sign, bold=True))
     way = "".join(arrow(*ends) for ends in EDGES.values())
@@ -145,25 +143,25 @@ def _marked(names: set) -> str:
 def _drawn(seen: set, back: set, values: Mapping, gradients: Mapping) -> str:
     """Draw the numbers that are there by now, on their way."""
     parts = [
-        cell(28, y - CELL / 2, _short(values[leaf]), size=(46, CELL))
-        for leaf, y in LEAVES.items()
+        cell(x - 23, y - CELL / 2, number(values[leaf]), size=(46, CELL))
+        for leaf, (x, y) in LEAVES.items()
     ]
     for name, (start, end) in EDGES.items():
         if name in seen:
             parts.append(arrow(start, end))
         if name in {"first", "second", "z", "p"} & seen:
             label = f"{name} = " if name in "zp" else ""
-            label += _short(values[name])
+            label += number(values[name])
             parts.append(text(*_beside(start, end, -13), label, size=13))
         if name in back:
-            (x, y), label = _beside(start, end, 9, 0), _short(gradients[name])
+            (x, y), label = _beside(start, end, 9, 0), number(gradients[name])
             dx, dy = (end[0] - start[0]) / 2, (end[1] - start[1]) / 2
             ends = (x + dx, y + dy), (x - dx, y - dy)
             parts.append(arrow(*ends, role="gradient"))
             at = _beside(start, end, 23)
             parts.append(text(*at, label, size=13, colour=BACK))
     if "loss" in seen:
-        parts.append(diamond(592, MIDDLE, _short(values["loss"])))
+        parts.append(diamond(592, MIDDLE, number(values["loss"])))
     return "".join(parts)
 
 
@@ -179,4 +177,4 @@ def _beside(
 
 
 def _said(words: str, colour: str = INK) -> str:
-    return text(320, 286, words, colour=colour)
+    return text(320, 268, words, colour=colour)
