@@ -10,7 +10,7 @@ from imdbtutor.pictures.grids import number
 from imdbtutor.pictures.picture import Picture
 from imdbtutor.pictures.shapes import COLOURS, INK, text
 
-LEFT, TOP, SIDE = 70, 10, 420  # pixels: the square of the landscape
+LEFT, TOP, SIDE = 46, 10, 288  # pixels: the square of the landscape
 RED = COLOURS["loss"]
 
 
@@ -59,7 +59,7 @@ def draw_descent(
         _axes(low, high),
         _path(trail, low, high),
     ]
-    size = (LEFT + SIDE + 20, TOP + SIDE + 56)
+    size = (LEFT + SIDE + 10, TOP + SIDE + 54)
     return Picture(parts, size, alt, live="descent", values=values)
 
 
@@ -80,7 +80,7 @@ def _landscape(losses: np.ndarray, places: np.ndarray) -> str:
     for level in _levels(losses):
         points, offsets = contours.filled(level, np.inf)
         path = "".join(
-            "M" + "L".join(f"{a:.0f} {b:.0f}" for a, b in ring) + "Z"
+            "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in ring) + "Z"
             for area, starts in zip(points, offsets, strict=True)
             for ring in np.split(area, starts[1:-1])
         )
@@ -109,10 +109,10 @@ def _axes(low: float, high: float) -> str:
     for value in range(int(np.ceil(low)), int(high) + 1):
         x, y = _place((value, value), low, high)
         parts.append(text(x, TOP + SIDE + 16, number(value), size=13))
-        parts.append(text(LEFT - 10, y, number(value), size=13, anchor="end"))
+        parts.append(text(LEFT - 6, y, number(value), size=13, anchor="end"))
     parts.append(text(LEFT + SIDE / 2, TOP + SIDE + 42, "weight of “great”"))
-    turned = f'transform="rotate(-90 18 {TOP + SIDE / 2:g})"'
-    name = text(18, TOP + SIDE / 2, "weight of “boring”")
+    turned = f'transform="rotate(-90 12 {TOP + SIDE / 2:g})"'
+    name = text(12, TOP + SIDE / 2, "weight of “boring”")
     return "".join([*parts, f"<g {turned}>{name}</g>"])
 
 

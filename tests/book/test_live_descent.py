@@ -61,6 +61,12 @@ def trail(tab):
     return json.loads(svg.get_attribute("data-trail"))
 
 
+def side(tab):
+    """The width of the landscape, in the drawing's own pixels."""
+    svg = tab.locator("svg[data-live=descent]")
+    return json.loads(svg.get_attribute("data-values"))["box"][2]
+
+
 def told(tab):
     return controls(tab).locator("p").text_content()
 
@@ -104,7 +110,8 @@ def test_the_path_drawn_is_the_path_walked(tab):
     dots = svg.locator("svg g circle")
     assert dots.count() == len(trail(tab)) - 1
     left = [
-        -4 + float(dot.get_attribute("cx")) / 420 * 8 for dot in dots.all()
+        -4 + float(dot.get_attribute("cx")) * 8 / side(tab)
+        for dot in dots.all()
     ]
     expected = [across for across, _ in trail(tab)[1:]]
     np.testing.assert_allclose(left, expected, atol=0.01)
@@ -119,7 +126,8 @@ def test_the_ring_can_be_dragged(tab):
     scale = svg.evaluate("svg => svg.getScreenCTM().a")
     tab.mouse.move(x, y)
     tab.mouse.down()
-    tab.mouse.move(x + 52.5 * 5 * scale, y + 52.5 * scale, steps=5)
+    step = scale * side(tab) / 8  # pixels: one more on a weight
+    tab.mouse.move(x + 5 * step, y + step, steps=5)
     tab.mouse.up()
     assert math.dist(trail(tab)[0], (2, 2)) < 0.1
 

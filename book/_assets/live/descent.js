@@ -107,7 +107,7 @@ LIVE.descent = (svg, { counts, labels, trail, rate, range, box }) => {
   }
 
   const weight = (name, at) =>
-    slider(`start, weight of \u201c${name}\u201d`, {
+    slider(`start: ${name}`, {
       min: low,
       max: high,
       step: 0.1,
