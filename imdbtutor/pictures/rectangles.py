@@ -47,12 +47,7 @@ def draw_batches(
     y = 34 + step * rows + 8
     said = ", ".join(f"{way} {shares[way]:.1%}" for way in ways)
     return Picture(
-        [
-            _line([(0, y, 30)], real=True),
-            text(38, y, "tokens", anchor="start"),
-            _line([(110, y, 30)], real=False),
-            text(148, y, "padding", anchor="start"),
-        ],
+        _key(y),
         (WIDTH, y + 14),
         f"Batches as rectangles. Share of padding: {said}.",
         frames,
@@ -79,3 +74,12 @@ def _line(bars: Sequence[tuple[float, float, float]], *, real: bool) -> str:
     if not real:
         look = f'stroke="{COLOURS["plain"]}" stroke-dasharray="1.5 2.5"'
     return f'<path d="{path}" {look} stroke-width="{BAR - 1}"/>'
+
+
+def _key(y: float) -> list[str]:
+    return [
+        _line([(0, y, 30)], real=True),
+        text(38, y, "tokens", anchor="start"),
+        _line([(110, y, 30)], real=False),
+        text(148, y, "padding", anchor="start"),
+    ]

@@ -31,7 +31,7 @@ def draw_splits(
     for lane, (way, is_test) in enumerate(tests.items()):
         y = LANE * lane
         parts.append(text(LEFT, y + 12, way, anchor="start", bold=True))
-        count = f"in all, {counts[way]:,} test reviews with a thick arc"
+        count = f"test reviews with a thick arc, whole file: {counts[way]:,}"
         parts.append(text(620, y + 12, count, anchor="end"))
         parts += [
             text(_middle((start + stop) / 2), y + 40, name, size=13)
