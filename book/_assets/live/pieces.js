@@ -61,7 +61,7 @@ LIVE.pieces = async (svg, { text: written, unknown }) => {
   const facts = make("output", { style: "display: block" });
   const label = make(
     "label",
-    { style: "width: min(640px, 100%)" },
+    { style: "width: min(640px, 100%); text-align: left" },
     "Type a text of your own: ",
     field,
   );
