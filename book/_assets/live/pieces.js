@@ -78,7 +78,7 @@ LIVE.pieces = async (svg, { text: written, unknown }) => {
     begin();
     tokens.forEach((token, place) => {
       const width = Math.min(widthOf(token), room - LEFT - 2);
-      if (x > LEFT && x + width > room) {
+      if (x > LEFT && x + width > room - 2) {
         [x, y] = [LEFT, y + ROW];
         begin();
       }
