@@ -111,6 +111,14 @@ def test_the_keyboard_is_enough(tab, vocab):
     assert shown(tab) == expected("Awful film.", vocab)
 
 
+def test_paper_shows_the_still_with_its_text(tab):
+    box(tab).fill("the dodo")
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert "said:" in tab.locator(PICTURE).text_content()
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert [token for token, _ in shown(tab)] == ["the", "dodo"]
+
+
 @pytest.mark.parametrize("size", ["phone", "desktop"])
 def test_opened_from_a_disk_it_fits_its_page(browser, site, vocab, size):
     with open_context(browser, size) as context:

@@ -3,6 +3,7 @@
 // "Try it"; the vocabulary is the shipped model's.
 LIVE.pieces = async (svg, { text: written, unknown }) => {
   await Promise.all([load("../try_it/tokens.js"), load("../live/vocab.js")]);
+  const still = svg.cloneNode(true);
   const idOf = new Map(VOCAB.map((token, id) => [token, id]));
   const [LEFT, GAP, ROW, CELL] = [64, 8, 96, 26];
   const ink = "currentColor";
@@ -94,8 +95,18 @@ LIVE.pieces = async (svg, { text: written, unknown }) => {
     facts.textContent = `Tokens: ${tokens.length}, of them unknown: ${missing}`;
   }
 
+  // No box on paper: there the still shows its own text, too.
+  function drawStill() {
+    svg.replaceChildren(...still.cloneNode(true).childNodes);
+    for (const { name, value } of still.attributes) {
+      svg.setAttribute(name, value);
+    }
+  }
+
   field.value = written;
   field.addEventListener("input", draw);
   window.addEventListener("resize", draw);
+  window.addEventListener("beforeprint", drawStill);
+  window.addEventListener("afterprint", draw);
   draw();
 };
