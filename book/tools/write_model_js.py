@@ -1,4 +1,4 @@
-"""Write the shipped model, and a bag of words, for pages that judge reviews."""
+"""Write the shipped model and a bag of words for pages that judge reviews."""
 
 import base64
 import json

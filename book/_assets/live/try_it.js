@@ -36,7 +36,9 @@ async function tryExample(button) {
   if (more) judge(more);
 }
 
-document.addEventListener("DOMContentLoaded", () => {
+LIVE.try_it = async () => {
+  await load("../try_it/curve.js");
+  await load("../try_it/reader.js");
   byId("review").disabled = byId("careful").disabled = false;
   byId("review").addEventListener("input", () => {
     byId("truth").hidden = true;
@@ -50,5 +52,5 @@ document.addEventListener("DOMContentLoaded", () => {
     button.disabled = false;
     button.addEventListener("click", () => tryExample(button));
   }
-  startReader(choice);
-});
+  await startReader(choice);
+};
