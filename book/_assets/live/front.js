@@ -7,7 +7,7 @@ LIVE.front = async (svg, { tokens, verdict }) => {
   showCurve(byId("curve"), tokens, points);
 
   const example = byId("example");
-  const review = make("textarea", { id: "review", rows: 2, maxlength: 2000 });
+  const review = make("textarea", { id: "review", rows: 3, maxlength: 2000 });
   review.value = example.textContent;
   review.spellcheck = false;
   const button = make("button", { type: "button" }, "Judge my words");

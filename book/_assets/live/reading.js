@@ -56,7 +56,8 @@ function listRows({ directions }, { direction, shown }) {
     const row = (letter, at, label) =>
       items.push({ label, role: ROLES[letter][1], values: trace[letter][at] });
     if (ROLES[shown]) {
-      items.push({ head: name, more: ROLES[shown][0] });
+      const half = "the upper half speaks for positive, the lower against it";
+      items.push({ head: name, more: `${ROLES[shown][0]}; ${half}` });
       trace.units.forEach((unit, at) => row(shown, at, `unit ${unit}`));
       continue;
     }
@@ -137,14 +138,20 @@ function drawReading(trace, choice, box) {
   for (const part of [names, words]) part.setAttribute("height", y + 4);
   const scroller = make("div", { class: "reading-words", tabindex: 0 }, words);
   scroller.setAttribute("role", "group");
-  scroller.setAttribute("aria-label", "The words; scroll sideways");
+  scroller.setAttribute("aria-label", "The words");
   const act = (place) => {
-    cursor.setAttribute("x", place * column);
+    const x = place * column;
+    cursor.setAttribute("x", x);
+    const { scrollLeft, clientWidth } = scroller;
+    if (x < scrollLeft || x + column > scrollLeft + clientWidth) {
+      scroller.scrollLeft = x - clientWidth / 2;
+    }
     numbers.forEach((set) => set(place));
   };
   const value = turningPoint(verdict);
   const control = wordSlider(words, tokens, points, { ...scale, value, act });
   box.replaceChildren(make("div", { class: "reading" }, names, scroller), control);
+  act(value); // now that it has a width, scroll there
 }
 
 // The word that moved the verdict most; nothing read is a half.
@@ -217,7 +224,7 @@ LIVE.reading = async (svg, values) => {
   const controls = make(
     "div",
     { class: "controls" },
-    select("Reading", directions, set("direction")),
+    select("Direction", directions, set("direction")),
     select("Show", rows, set("shown")),
   );
   const label = make("label", {}, "Your review ", review);

@@ -16,8 +16,8 @@ const MIDDLE = CURVE.top + CURVE.tall / 2;
 
 const heightOf = (positive) => CURVE.top + CURVE.tall * (1 - positive);
 const sideOf = (positive) => (positive > 0.5 ? "positive" : "negative");
-const plain = (x, digits = 2) =>
-  x.toFixed(digits).replace(/^-0\.0+$/, (zero) => zero.slice(1)).replace("-", "−");
+const plain = (x) =>
+  x.toFixed(2).replace("-0.00", "0.00").replace("-", "−");
 
 function letters(x, y, words, anchor = "middle", more = {}) {
   const look = { "dominant-baseline": "central", fill: "currentColor" };
@@ -73,7 +73,7 @@ function slantedWords(tokens, { left, column }) {
 // A slider from word to word, which a pointer above `svg` moves, too.
 function wordSlider(svg, tokens, points, { left, column, value, act }) {
   const counts = points.map(([count]) => count);
-  const control = slider("After word", {
+  const control = slider("Word", {
     max: points.length - 1,
     value: value ?? points.length - 1,
     words: (at) => {
