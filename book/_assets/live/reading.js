@@ -175,7 +175,7 @@ LIVE.reading = async (svg, values) => {
     await load("../try_it/reader.js");
   }
   const choice = { direction: "both", shown: "units" };
-  const box = make("div");
+  const box = make("div", { "aria-busy": false });
   let trace = values;
   let number = 0;
   const draw = () => drawReading(trace, choice, box);
@@ -186,7 +186,6 @@ LIVE.reading = async (svg, values) => {
   const read = async () => {
     const mine = ++number;
     const isStale = () => mine !== number;
-    box.ariaBusy = "true";
     said.textContent = "Loading the network (1.6 MB) ...";
     try {
       await fetchNetwork();
@@ -209,6 +208,7 @@ LIVE.reading = async (svg, values) => {
   };
   let waiting;
   review.addEventListener("input", () => {
+    box.ariaBusy = "true";
     clearTimeout(waiting);
     waiting = setTimeout(read, 250);
   });
