@@ -61,7 +61,7 @@ def draw_prediction(review: str) -> str:
     tokens, verdict = read_by_word(classifier, review)
     positive = verdict[-1]
     side = CLASSES[int(positive > 0.5)]
-    values = {"tokens": tokens, "verdict": [round(p, 4) for p in verdict]}
+    values = {"tokens": tokens, "verdict": [round(p, 3) for p in verdict]}
     curve = draw_verdict(tokens, verdict, live="front", values=values)
     return BOX.format(
         review=escape(review),

@@ -45,7 +45,7 @@ def start() -> str:
         first=paths[0].stem,
         chapters=len(paths),
         hours=math.ceil(reading / 60),
-        minutes=math.ceil(running_seconds() / 60),
+        minutes=round(running_seconds() / 60),
     )
 
 

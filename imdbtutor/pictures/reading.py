@@ -80,7 +80,7 @@ def draw_reading(
     values = {
         "text": review,
         "tokens": list(tokens),
-        "verdict": [round(p, 4) for p in verdict],
+        "verdict": [round(p, 3) for p in verdict],
         "directions": {n: _rounded(t) for n, t in directions.items()},
     }
     alt = _alt(tokens, verdict, at) + " Below, gates, memory and state."
