@@ -1,8 +1,7 @@
 // The box on the front page: first what Python wrote there, then, once a
 // reader is in it, the network itself.
 LIVE.front = async (svg, { tokens, verdict }) => {
-  await load("../try_it/curve.js");
-  await load("../try_it/reader.js");
+  await Promise.all(["curve", "reader"].map((n) => load(`../try_it/${n}.js`)));
   const points = verdict.map((positive, place) => [place + 1, positive]);
   showCurve(byId("curve"), tokens, points);
 

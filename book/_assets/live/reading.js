@@ -171,8 +171,7 @@ function select(name, options, act) {
 
 LIVE.reading = async (svg, values) => {
   if (typeof showCurve === "undefined") {
-    await load("../try_it/curve.js");
-    await load("../try_it/reader.js");
+    await Promise.all(["curve", "reader"].map((n) => load(`../try_it/${n}.js`)));
   }
   const choice = { direction: "both", shown: "units" };
   const box = make("div", { "aria-busy": false });

@@ -37,8 +37,7 @@ async function tryExample(button) {
 }
 
 LIVE.try_it = async () => {
-  await load("../try_it/curve.js");
-  await load("../try_it/reader.js");
+  await Promise.all(["curve", "reader"].map((n) => load(`../try_it/${n}.js`)));
   byId("review").disabled = byId("careful").disabled = false;
   byId("review").addEventListener("input", () => {
     byId("truth").hidden = true;
