@@ -383,7 +383,7 @@ def test_while_the_network_loads_the_page_says_so(browser, address):
         tab = context.new_page()
         held = []
         tab.route("**/model.js", lambda route: held.append(route))
-        tab.goto(address + PAGE)
+        tab.goto(address + PAGE, wait_until="domcontentloaded")
         tab.get_by_text("Loading the network (1.6 MB)").wait_for()
         tab.locator("#review").fill("Awful.")  # typed in the meantime
         held[0].continue_()
