@@ -128,7 +128,7 @@ def road() -> list[dict[str, str]]:
 
 def road_map() -> str:
     """Draw the road map of the front page, as SVG."""
-    stops, roads, y = [], [], 18
+    stops, roads, y = [], [], -4
     parts = list(dict.fromkeys(row["Part"] for row in road()))
     colours = dict(zip(parts, itertools.cycle(COLOURS), strict=False))
     part = ""

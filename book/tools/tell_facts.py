@@ -2,6 +2,7 @@
 
 import html
 import math
+import re
 
 import list_chapters
 
@@ -18,6 +19,7 @@ SCORE = """\
 <li><strong>{accuracy} %</strong> {what}
 <small>{low} to {high} % on other reviews; {trained}</small></li>
 """
+KEPT = re.compile(r" (?=\d|to \d)")  # no line breaks between them
 UNITS = {"second": 1, "minute": 60}
 
 
@@ -76,7 +78,7 @@ def _score(what: str, row: dict) -> str:
         trained = f"{round(seconds / 60)} minutes"
     return SCORE.format(
         accuracy=_percent(row["mean"]),
-        what=html.escape(what),
+        what=KEPT.sub("&nbsp;", html.escape(what)),
         low=_percent(low),
         high=_percent(high),
         trained=f"{trained} of training",
