@@ -9,11 +9,11 @@ each its modules in the order in which they build on each other:
 - `training`: history, step, mixed_precision, distributed, identity,
   checkpoint, loop, balance, recipe
 - `evaluation`: report, classes, results, plots
-- `inference`: explanation, parts, saved_model, onnx_export, saving,
+- `inference`: explanation, tracing, parts, saved_model, onnx_export, saving,
   classifier, predict_file, terminal, options, learning, batcher, messages,
   service, server
 - `pictures`: picture, shapes, legend, lstm_cell, washing_out, network, grids,
-  graph, descent, linear, splits, pieces, rectangles
+  graph, descent, linear, splits, pieces, rectangles, reading
 
 A module imports from folders above its own, from modules before it and from
 `runtime`. `checks` holds the exercises' answers, `pretrained` a trained

@@ -8,6 +8,7 @@ and what you carry away, shorter than the chapter does.
 import csv
 import itertools
 import json
+import math
 import re
 from pathlib import Path
 
@@ -20,7 +21,7 @@ LISTED = {
     for folder in ("notebooks", "notebooks/solutions")
 }
 COLOURS = ("#0173b2", "#b35c00", "#027d5e", "#a14d8c", "#5b5fc7")
-NEXT, NEXT_PART = 56, 100  # from one chapter down to the next
+NEXT, NEXT_PART = 78, 118  # from one chapter down to the next
 HEADING = (
     '<text x="64" y="{y}" font-size="15" font-weight="600" '
     'fill="currentColor" opacity="0.75">{part}</text>'
@@ -37,8 +38,15 @@ STOP = (
     '<text class="name" x="64" y="{upper}" font-size="19" font-weight="600" '
     'fill="currentColor">{title}</text>'
     '<text x="64" y="{lower}" font-size="16" fill="currentColor">{takes}'
-    "</text></a>"
+    '</text><text x="64" y="{lowest}" font-size="14" fill="currentColor" '
+    'opacity="0.8">{time}</text></a>'
 )
+# What is read in a minute; the line below a chapter's title says the same.
+WORDS, LINES = 200, 20
+NO_PROSE = re.compile(
+    r"^:::.*?^:::$|^\$\$.*?^\$\$$|^#.*?$", re.M | re.S
+)  # boxes, formulas, headings
+RUNNING = re.compile(r"bout (\d+|a) (second|minute)(s?)\s+of\s+running\s+time")
 
 
 def chapters(folder: str = "notebooks") -> list[Path]:
@@ -63,6 +71,34 @@ def builds(path: Path) -> str:
         r"\*\*What you'll build:\*\* (.+?)\.\n\n", "\n".join(cells(path)), re.S
     )
     return " ".join(said[1].split())
+
+
+def reading_minutes(path: Path) -> int:
+    """Work out how long a chapter's lesson takes to read, with its code."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    words = lines = 0
+    for cell in notebook["cells"]:
+        text, summary, _ = "".join(cell["source"]).partition("## Summary\n")
+        if cell["cell_type"] == "markdown":
+            words += len(NO_PROSE.sub("", text).split())
+        elif "remove-cell" not in cell["metadata"].get("tags", []):
+            lines += len(text.splitlines())
+        if summary:
+            break
+    return math.ceil(words / WORDS + lines / LINES)
+
+
+def running_time(path: Path) -> str:
+    """Return how long a chapter says that it runs: "3 minutes"."""
+    said = RUNNING.search("\n".join(cells(path)))
+    return f"{said[1]} {said[2]}{said[3]}" if said else ""
+
+
+def times(path: Path) -> str:
+    """Say how long a chapter takes."""
+    said = f"{reading_minutes(path)} minutes to read"
+    runs = running_time(path)
+    return f"{said}, {runs} to run" if runs else said
 
 
 def table() -> str:
@@ -92,7 +128,7 @@ def road() -> list[dict[str, str]]:
 
 def road_map() -> str:
     """Draw the road map of the front page, as SVG."""
-    stops, roads, y = [], [], 18
+    stops, roads, y = [], [], -4
     parts = list(dict.fromkeys(row["Part"] for row in road()))
     colours = dict(zip(parts, itertools.cycle(COLOURS), strict=False))
     part = ""
@@ -115,12 +151,14 @@ def road_map() -> str:
                 title=title(path),
                 lower=y + 19,
                 takes=row["You carry away"],
+                lowest=y + 38,
+                time=times(path),
             )
         )
     return "\n".join(
         [
             '<nav class="road-map" aria-label="Road map">',
-            f'<svg viewBox="0 0 360 {y + 40}" font-family="inherit">',
+            f'<svg viewBox="0 0 360 {y + 58}" font-family="inherit">',
             *roads,
             *stops,
             "</svg>\n</nav>\n",

@@ -1,5 +1,6 @@
 """The page that reads reviews in the browser says what Python says."""
 
+import base64
 import json
 import re
 
@@ -8,12 +9,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from places import GOLDEN
 from sites import open_context
-from write_model_js import TARGET, model_js, pack
+from write_model_js import BAG, TARGET, bag_js, fit_bag, model_js, pack
 
 from imdbtutor.data.reviews import split_reviews
 from imdbtutor.data.tokens import tokenize
 from imdbtutor.inference.classifier import SentimentClassifier
 from imdbtutor.inference.predict_file import known_share
+from imdbtutor.inference.tracing import verdict_by_word
 
 TOKENS = GOLDEN / "golden_tokens.json"
 PAGE = "book/try_it.html"
@@ -39,6 +41,11 @@ def golden():
 @pytest.fixture(scope="module")
 def classifier():
     return SentimentClassifier.pretrained()
+
+
+@pytest.fixture(scope="module")
+def bag(classifier):
+    return fit_bag(classifier)
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +108,28 @@ def test_the_page_says_what_it_weighs():
     assert f"({TARGET.stat().st_size / 1e6:.1f} MB)" in page
 
 
+@pytest.mark.slow  # the bag is fitted anew
+def test_the_page_has_the_bag_that_a_command_writes(bag):
+    shipped, fitted = BAG.read_text("utf-8"), bag_js(bag)
+    assert shipped.splitlines()[:2] == fitted.splitlines()[:2]
+    found, expected = map(bag_rows, (shipped, fitted))
+    for a, b in zip(found, expected, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-3)
+    assert len(shipped) < 30_000
+
+
+def bag_rows(script):
+    """Unpack bias, rarities and weights of a bag, as `unpack` does."""
+    values = json.loads(script.partition("BAG = ")[2].rstrip(";\n"))
+    packed = values["words"]
+    whole, scales = (
+        np.frombuffer(base64.b64decode(packed[name]), kind)
+        for name, kind in (("integers", "<i2"), ("scales", "<f4"))
+    )
+    rows = whole.reshape(packed["rows"], packed["columns"])
+    return [values["bias"], *(rows * scales[:, None])]
+
+
 @pytest.mark.parametrize("matrix", [np.zeros((2, 3)), np.eye(3), -np.ones(4)])
 def test_a_packed_matrix_keeps_its_shape(matrix):
     packed = pack(matrix.astype(np.float32))
@@ -124,6 +153,33 @@ def test_a_thousand_reviews_get_pythons_probability(packaged, classifier, tab):
     assert np.abs(found - expected).max() < 2e-3
     flipped = (found > 0.5) != (expected > 0.5)
     assert (np.abs(expected[flipped] - 0.5) < 0.01).all()
+
+
+def test_a_thousand_reviews_get_the_bags_probability(packaged, bag, tab):
+    test = split_reviews(packaged).test["text"].tolist()
+    texts = [*test[:: len(test) // 1000], "Xyzzy.", "good " * 30]
+    found = tab.evaluate(
+        """texts => texts.map((text) =>
+            sigmoid(bag.score(classifier.encode(tokenize(text)))))""",
+        texts,
+    )
+    expected = bag.predict_proba(texts)[:, 1]
+    np.testing.assert_allclose(found, expected, atol=2e-3)
+
+
+@pytest.mark.parametrize("text", [TEN[2], "Superb.", "good " * 30])
+def test_the_curve_is_pythons(classifier, tab, text):
+    enter(tab, text)
+    points = json.loads(tab.locator("#curve").get_attribute("data-points"))
+    [ids] = classifier.encode([text]).reviews
+    expected = verdict_by_word(classifier.model, ids)
+    assert [count for count, _ in points] == [*range(1, len(ids) + 1)]
+    found = [positive for _, positive in points]
+    np.testing.assert_allclose(found, expected, atol=2e-3)
+    drawn = tab.locator("#curve [data-positive]").evaluate_all(
+        "bars => bars.map((bar) => Number(bar.dataset.positive))"
+    )
+    assert drawn == found
 
 
 @pytest.mark.parametrize("text", [TEN[2], "Superb.", "dodo", "good " * 30])
@@ -190,7 +246,19 @@ def test_nothing_typed_is_no_error(tab):
 def test_a_very_long_text_is_cut_and_says_so(tab):
     enter(tab, "good film " * 4_000)
     assert "the first of 8000" in tab.locator("#facts").text_content()
-    assert "Too long" in tab.locator("#progress").text_content()
+    assert "most telling" in tab.locator("#progress").text_content()
+    assert tab.locator("#words > *").count() == 5000
+    weights = tab.locator("#words").get_attribute("data-weights")
+    assert sum(weight is not None for weight in json.loads(weights)) == 32
+    points = tab.locator("#curve").get_attribute("data-points")
+    assert json.loads(points)[-1][0] == 5000
+
+
+def test_the_words_weighed_of_a_long_text_are_the_telling_ones(tab):
+    enter(tab, "the film " * 250 + "wonderful awful")
+    found = json.loads(tab.locator("#words").get_attribute("data-weights"))
+    assert None not in found[-2:]
+    assert None in found
 
 
 def test_what_is_typed_later_wins(classifier, tab):
@@ -222,9 +290,9 @@ def test_a_language_it_does_not_know_is_not_judged_unless_asked(
     share = int(100 * known_share(ids, classifier.vocab))
     said = f"cannot tell: the vocabulary has {share} % of the words"
     assert tab.locator("#prediction").text_content() == said
-    assert tab.locator("#scale").is_hidden()
+    assert tab.locator("#meter").is_hidden()
     tab.locator("#careful").uncheck()
-    assert tab.locator("#scale").is_visible()
+    assert tab.locator("#meter").is_visible()
     verdict = tab.locator("#prediction").text_content()
     assert re.match("(posi|nega)tive, with a probability of ", verdict)
     tab.locator("#careful").check()
@@ -237,6 +305,9 @@ def test_the_keyboard_is_enough(tab):
     tab.keyboard.type("Awful.")
     assert positive(tab) < 0.5
     tab.keyboard.press("Tab")  # past the text
+    tab.keyboard.press("ArrowLeft")  # back by one word
+    assert tab.locator("#curve output").text_content().startswith("1 of 2")
+    tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")  # the first example
     example = tab.locator("#examples button").first.text_content()
     assert tab.locator("#review").input_value() == example
@@ -263,11 +334,81 @@ def test_the_page_is_accessible(browser, address, theme, size):
     assert found.violations_count == 0, found.generate_report()
 
 
+@pytest.mark.parametrize(
+    ("text", "side"), [("Wonderful!", "positive"), ("Awful!", "negative")]
+)
+def test_the_bar_goes_from_the_middle_to_the_likelier_side(tab, text, side):
+    found = enter(tab, text)
+    meter = tab.locator("#meter")
+    assert meter.get_attribute("data-side") == side
+    assert float(meter.get_attribute("aria-valuenow")) == round(found, 2)
+    bar = meter.locator("span").evaluate(
+        "bar => [parseFloat(bar.style.left), parseFloat(bar.style.width)]"
+    )
+    expected = [100 * min(0.5, found), 100 * abs(found - 0.5)]
+    np.testing.assert_allclose(bar, expected, atol=0.1)
+
+
+def test_no_word_is_painted_for_a_weight_of_nothing(tab):
+    for text in TEN:
+        enter(tab, text)
+        shown = tab.locator("#words rt").all_text_contents()
+        assert not {"+0.0", "\N{MINUS SIGN}0.0"} & set(shown)
+
+
+def test_a_real_review_comes_with_what_its_writer_thought(packaged, tab):
+    test = split_reviews(packaged).test
+    for button in tab.locator("#examples [data-label]").all():
+        text, label = button.text_content(), button.get_attribute("data-label")
+        [row] = test[test["text"] == text].itertuples()
+        assert ["negative", "positive"][row.label] == label
+        button.click()
+        assert f"a {label} rating" in tab.locator("#truth").text_content()
+    enter(tab, "Something else.")
+    assert tab.locator("#truth").is_hidden()
+
+
+def test_on_a_phone_both_verdicts_stand_above_the_fold(browser, address):
+    with open_context(browser, "phone") as context:
+        tab = context.new_page()
+        tab.goto(address + PAGE)
+        positive(tab)
+        for verdict in ("#prediction", "#bag"):
+            box = tab.locator(verdict).bounding_box()
+            assert box["y"] + box["height"] < 700
+
+
+def test_while_the_network_loads_the_page_says_so(browser, address):
+    with open_context(browser, "desktop") as context:
+        tab = context.new_page()
+        held = []
+        tab.route("**/model.js", lambda route: held.append(route))
+        tab.goto(address + PAGE, wait_until="domcontentloaded")
+        tab.get_by_text("Loading the network (1.6 MB)").wait_for()
+        tab.locator("#review").fill("Awful.")  # typed in the meantime
+        held[0].continue_()
+        assert positive(tab) < 0.5
+
+
+def test_a_network_that_does_not_arrive_is_told_and_asked_for_again(
+    browser, address
+):
+    with open_context(browser, "desktop") as context:
+        tab = context.new_page()
+        tab.route("**/model.js", lambda route: route.abort())
+        tab.goto(address + PAGE)
+        tab.get_by_text("The network did not arrive.").wait_for()
+        tab.unroute("**/model.js")
+        assert enter(tab, "Awful.") < 0.5
+
+
 def test_without_scripts_the_page_says_what_it_needs(browser, address):
     with browser.new_context(java_script_enabled=False) as context:
         tab = context.new_page()
         tab.goto(address + PAGE)
-        assert tab.get_by_text("This page needs JavaScript").is_visible()
+        told = tab.locator("#reader noscript")
+        assert told.is_visible()
+        assert "This page needs JavaScript" in told.text_content()
 
 
 def test_no_script_has_failed(tab):

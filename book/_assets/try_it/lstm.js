@@ -24,11 +24,14 @@ function affine(W, x, b) {
 
 // What an LSTM knows before the first word. `best` is the largest value that
 // each number of h has had so far: the pooling by maximum, done on the way.
+// The gates are kept for those who want to look at them.
 function startState(hidden) {
+  const zeros = () => new Float32Array(hidden);
   return {
-    h: new Float32Array(hidden),
-    c: new Float32Array(hidden),
-    best: new Float32Array(hidden).fill(-Infinity),
+    h: zeros(),
+    c: zeros(),
+    best: zeros().fill(-Infinity),
+    gates: { i: zeros(), f: zeros(), o: zeros() },
   };
 }
 
@@ -46,6 +49,9 @@ function step(U, fromWord, state) {
     next.c[k] = f * state.c[k] + i * g;
     next.h[k] = o * Math.tanh(next.c[k]);
     next.best[k] = Math.max(state.best[k], next.h[k]);
+    next.gates.i[k] = i;
+    next.gates.f[k] = f;
+    next.gates.o[k] = o;
   }
   return next;
 }
@@ -109,6 +115,21 @@ class Classifier {
 
   scoreOf(reading) {
     return this.score(reading.forward.at(-1), reading.backward.at(-1));
+  }
+
+  // The score if the review ended after its first `count` words. Forward, that
+  // state is known; backward, reading begins anew at the new end.
+  scoreOfStart({ ids, forward }, count) {
+    const backward = this.backward.read(ids.slice(0, count).toReversed());
+    return this.score(forward[count - 1], backward.at(-1));
+  }
+
+  // What each number of a direction's state adds to the score.
+  shares(states, name) {
+    const { data, columns } = this.weight;
+    const first = name === "forward" ? 0 : columns / 2;
+    const weight = (k) => data[columns + first + k] - data[first + k];
+    return Array.from(states.at(-1).best, (best, k) => best * weight(k));
   }
 
   // How far the score falls without the word at `place`. Up to that word
