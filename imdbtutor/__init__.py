@@ -12,7 +12,8 @@ each its modules in the order in which they build on each other:
 - `inference`: explanation, parts, saved_model, onnx_export, saving,
   classifier, predict_file, terminal, options, learning, batcher, messages,
   service, server
-- `pictures`: picture, shapes, legend, comparison, ingredients, informed
+- `pictures`: picture, shapes, legend, comparison, ingredients, informed,
+  sharing
 
 A module imports from folders above its own, from modules before it and from
 `runtime`. `checks` holds the exercises' answers, `pretrained` a trained
