@@ -13,7 +13,8 @@ each its modules in the order in which they build on each other:
   classifier, predict_file, terminal, options, learning, batcher, messages,
   service, server
 - `pictures`: picture, shapes, legend, lstm_cell, washing_out, network, grids,
-  graph, descent, linear, splits, pieces, rectangles, reading
+  graph, descent, linear, splits, pieces, rectangles, reading, comparison,
+  ingredients, informed, sharing
 
 A module imports from folders above its own, from modules before it and from
 `runtime`. `checks` holds the exercises' answers, `pretrained` a trained
