@@ -12,7 +12,7 @@ each its modules in the order in which they build on each other:
 - `inference`: explanation, parts, saved_model, onnx_export, saving,
   classifier, predict_file, terminal, options, learning, batcher, messages,
   service, server
-- `pictures`: picture, shapes, legend
+- `pictures`: picture, shapes, legend, word_map, threshold, curves
 
 A module imports from folders above its own, from modules before it and from
 `runtime`. `checks` holds the exercises' answers, `pretrained` a trained
