@@ -17,9 +17,9 @@ NAMES = (
     "true positives",
 )
 MEANINGS = {
-    "precision": "how many called positive are",
-    "recall": "how many positive ones are found",
-    "accuracy": "how many verdicts are right",
+    "precision": "called positive: how many are so",
+    "recall": "positive: how many are called so",
+    "accuracy": "all verdicts: how many are right",
 }
 BARS = (400, 226, TOP + 30, 90)  # pixels: left, width, first, next
 
