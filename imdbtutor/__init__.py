@@ -14,7 +14,7 @@ each its modules in the order in which they build on each other:
   service, server
 - `pictures`: picture, shapes, legend, lstm_cell, washing_out, network, grids,
   graph, descent, linear, splits, pieces, rectangles, reading, comparison,
-  ingredients, informed, sharing
+  ingredients, informed, sharing, word_map, threshold, curves
 
 A module imports from folders above its own, from modules before it and from
 `runtime`. `checks` holds the exercises' answers, `pretrained` a trained
