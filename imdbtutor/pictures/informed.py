@@ -51,7 +51,7 @@ def _signed(x: float, y: float, value: float, largest: float) -> str:
     """Draw a weight: blue speaks for praise, orange against it."""
     role = "positive" if value > 0 else "negative"
     label = f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
-    if value == 0:
+    if abs(value) < 0.005:  # would read 0.00
         role, label = "plain", "0"
     strength = 0.6 * abs(value) / largest
     return cell(x, y, label, role=role, strength=strength, size=(60, 22))

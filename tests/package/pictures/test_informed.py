@@ -48,3 +48,10 @@ def test_the_sizes_are_those_of_the_model(svg):
     assert f"linear layer: {model.linear.in_features} to 2" in words(svg)
     states = model.layer(torch.zeros(1, 2, 8), torch.tensor([2]))
     assert f"states of {states.shape[2]}" in words(svg)
+
+
+def test_a_weight_that_would_read_0_00_is_drawn_as_0():
+    weights = np.array([[0.5], [-0.004]])
+    svg = draw_informed(["a", "b"], weights, dim=5, hidden_dim=4).svg()
+    assert words(svg).count("0") == 1
+    assert "0.00" not in words(svg)
