@@ -9,29 +9,38 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from chapters import number, title
+from chapters import AFTER, number, title
 from docutils import nodes
 from sphinx.application import Sphinx
 
 TARGET = Path("_static", "search", "sections.js")
 # How much a find counts: chapters first, what is long and dry last.
 WEIGHTS = {"book/api": 0.25, "book/ledger": 0.3, "book/references": 0.2}
-SOLUTION, PAGE = 0.3, 0.7
+SOLUTION, PAGE, ASKED = 0.3, 0.7, 0.6
 MARKUP = re.compile("<svg.*?</svg>|<[^>]+>", re.S)
 
+# What is a find of its own, and what nobody reads.
+ELSEWHERE = (nodes.section, nodes.title, nodes.Invisible)
+LEFT_OUT = {"cell_output", "glossary"}
 
-def weight(docname: str) -> float:
-    """Return how much a find on a page counts, 1 in a chapter."""
+
+def weight(docname: str, heading: str) -> float:
+    """Return how much a find counts: 1 where a chapter teaches."""
     if number(docname):
-        return 1
+        return ASKED if heading in AFTER else 1
     if "/solutions/" in docname:
         return SOLUTION
     return WEIGHTS.get(docname, PAGE)
 
 
+def classes(node: nodes.Node) -> list[str]:
+    """Return the classes of a part of a page; a text has none."""
+    return node["classes"] if isinstance(node, nodes.Element) else []
+
+
 def words(node: nodes.Node, *, code: bool) -> str:
     """Return the code, or all but the code, of a section's own part."""
-    if isinstance(node, nodes.section | nodes.title | nodes.Invisible):
+    if isinstance(node, ELSEWHERE) or LEFT_OUT.intersection(classes(node)):
         return ""
     if isinstance(node, nodes.raw):
         return "" if code else MARKUP.sub(" ", node.astext())
@@ -54,7 +63,7 @@ def sections(app: Sphinx, doctree: nodes.document, docname: str) -> Iterator:
             "title": name if at_top else title(section),
             "page": name,
             "address": page if at_top else f"{page}#{section['ids'][0]}",
-            "weight": weight(docname),
+            "weight": weight(docname, title(section)),
             "text": squeeze(section, code=False),
             "code": squeeze(section, code=True),
         }
@@ -64,7 +73,7 @@ def sections(app: Sphinx, doctree: nodes.document, docname: str) -> Iterator:
                 "title": term.astext(),
                 "page": name,
                 "address": f"{page}#{term['ids'][0]}",
-                "weight": weight(docname),
+                "weight": weight(docname, ""),
                 "text": " ".join(term.parent[-1].astext().split()),
                 "code": "",
             }

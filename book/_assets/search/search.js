@@ -25,8 +25,7 @@ function find(query) {
 
 // The first place that holds a term, as three texts: before, the term, after.
 function excerpt(text, terms) {
-  const any = terms.map((term) => term.replaceAll(/[^\p{L}\p{N}]/gu, ""));
-  const at = new RegExp(`(?<![\\p{L}\\p{N}])(${any.join("|")})`, "iu");
+  const at = new RegExp(`(?<![\\p{L}\\p{N}])(${terms.join("|")})`, "iu");
   const place = text.match(at);
   if (!place) return null;
   const end = place.index + place[0].length;
@@ -44,14 +43,14 @@ function element(tag, attributes, ...children) {
   return made;
 }
 
-function show({ id, terms }) {
+function show({ id, terms, queryTerms }) {
   const { title, page, address, text, code } = SECTIONS[id];
   const [path, anchor] = address.split("#");
-  const words = encodeURIComponent(terms.join(" "));
+  const words = encodeURIComponent(queryTerms.join(" "));
   const href = `${path}?highlight=${words}${anchor ? `#${anchor}` : ""}`;
   const item = element("li", {}, element("a", { href }, title));
   if (page !== title) item.append(element("span", { className: "of" }, page));
-  const around = excerpt(text, terms);
+  const around = excerpt(text, queryTerms) ?? excerpt(text, terms);
   const inCode = around ? null : excerpt(code, terms);
   const [before, word, after] = around ?? inCode ?? [text.slice(0, 160), "", ""];
   const shown = element("p", {}, before, element("mark", {}, word), after);
