@@ -73,7 +73,7 @@ def test_a_search_finds_the_section_that_teaches_a_thing_first(tab, root):
         ("padding", "7. Build the classifier"),
         ("pad_sequence", "6. Pad and batch"),
         ("bootstrap", "9. Evaluate the model"),
-        ("read_in_chunks", "14. Scale up"),
+        ("read_in_chunks", "12. Improve the LSTM"),
         ("embeding", "7. Build the classifier"),  # with a slip
     ],
 )
@@ -193,6 +193,7 @@ def test_paper_is_light_with_answers_open_and_nothing_to_press(
     tab.emulate_media(color_scheme=mode)
     tab.goto(address + SEVENTH)
     tab.emulate_media(media="print", color_scheme=mode)
+    tab.locator("details.answer[open]").first.wait_for()
     assert tab.locator(".bd-sidebar-primary").is_hidden()
     assert tab.locator(".prev-next-footer").is_hidden()
     assert tab.locator("details.answer:not([open])").count() == 0
@@ -206,7 +207,7 @@ def test_paper_is_light_with_answers_open_and_nothing_to_press(
     assert brightness(ink) < 80
     assert brightness(code) < 140
     tab.emulate_media(media="screen", color_scheme=mode)
-    assert tab.locator("details.answer[open]").count() == 0
+    tab.locator("details.answer[open]").first.wait_for(state="detached")
     assert tab.evaluate("document.documentElement.dataset.theme") == mode
 
 
@@ -279,6 +280,7 @@ def test_outputs_have_no_button_that_copies(tab, address):
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_code_fits_beside_the_lists(tab, address, chapter):
     tab.goto(f"{address}notebooks/{chapter}.html")
+    tab.locator("details").evaluate_all("all => all.map(a => a.open = true)")
     assert tab.evaluate(CLIPPED, ".cell_input pre") == []
 
 
@@ -294,7 +296,7 @@ def test_on_a_phone_the_names_of_a_table_stay_while_it_scrolls(
         number = table.locator("tbody td").last
         number.scroll_into_view_if_needed()
         table.evaluate("each => each.closest('.output').scrollLeft = 1000")
-        assert name.bounding_box()["x"] == before
+        assert abs(name.bounding_box()["x"] - before) < 2  # a border
 
 
 def test_a_missing_page_leads_back_to_the_book(tab, address):

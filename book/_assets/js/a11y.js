@@ -15,9 +15,27 @@ document.addEventListener("DOMContentLoaded", () => {
   set("aria-label", "Book title", title);
   set("role", "region", title);
 
+  // The arrow that unfolds a part of the list has no words.
+  for (const arrow of document.querySelectorAll(".has-children > details")) {
+    const name = arrow.parentElement.querySelector("a").textContent.trim();
+    const summary = arrow.querySelector("summary");
+    summary.setAttribute("aria-label", `Pages of ${name}`);
+  }
+
   // A list has to have items, and a signature broken over lines is no list.
   set("role", "listitem", ".citation-list > .citation");
   set("role", "presentation", "dt.sig dl");
+
+  // A wide formula scrolls, and so the keyboard has to reach it.
+  const reach = () => {
+    for (const formula of document.querySelectorAll("mjx-container[display]")) {
+      const scrolls = formula.scrollWidth > formula.clientWidth;
+      formula.toggleAttribute("tabindex", scrolls);
+      if (scrolls) formula.tabIndex = 0;
+    }
+  };
+  window.MathJax?.startup?.promise.then(reach);
+  window.addEventListener("resize", reach);
 
   // The empty corner of a DataFrame is the head of nothing.
   for (const head of document.querySelectorAll("table.dataframe thead th")) {

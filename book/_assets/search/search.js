@@ -2,7 +2,12 @@
 const MOST = 30; // sections shown
 const AROUND = 80; // letters before and after a find
 
-const wordsOf = (text) => text.match(/[\p{L}\p{N}]+/gu) ?? [];
+// The words of a text, and the names of code whole and in parts.
+function wordsOf(text) {
+  const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const names = text.match(/[\p{L}\p{N}]+(_[\p{L}\p{N}]+)+/gu) ?? [];
+  return [...words, ...names];
+}
 
 const index = new MiniSearch({
   fields: ["title", "page", "text", "code"],
@@ -46,7 +51,8 @@ function element(tag, attributes, ...children) {
 function show({ id, terms, queryTerms }) {
   const { title, page, address, text, code } = SECTIONS[id];
   const [path, anchor] = address.split("#");
-  const words = encodeURIComponent(queryTerms.join(" "));
+  const marked = queryTerms.filter((term) => term.length > 2).join(" ");
+  const words = encodeURIComponent(marked);
   const href = `${path}?highlight=${words}${anchor ? `#${anchor}` : ""}`;
   const item = element("li", {}, element("a", { href }, title));
   if (page !== title) item.append(element("span", { className: "of" }, page));
