@@ -74,7 +74,7 @@ def test_a_search_finds_the_section_that_teaches_a_thing_first(tab, root):
         ("pad_sequence", "6. Pad and batch"),
         ("bootstrap", "9. Evaluate the model"),
         ("read_in_chunks", "12. Improve the LSTM"),
-        ("embeding", "7. Build the classifier"),  # with a slip
+        ("embedsing", "7. Build the classifier"),  # with a slip
     ],
 )
 def test_what_is_looked_for_is_among_the_first_five(
