@@ -99,6 +99,7 @@ tool: $(READY)  ## do what is done now and then
 ##  NAME=chapter N=16 TITLE="Borrow word vectors": start a chapter
 ##  NAME=lists: after a new module, or a chapter's new title
 ##  NAME=front_page or try_it: what these pages show of the shipped model
+##  NAME=pdf: the built site as one file, _build/movie_reviews.pdf
 ##  NAME=pictures: those of pages that are no notebooks
 ##  NAME=colab: run each chapter alone, as in Colab, from the last commit
 ##  NAME=pins: pin every package that requirements.in brings

@@ -31,7 +31,7 @@ def drawing(svg: str, alt: str, name: str) -> str:
     Args:
         svg: The file's text.
         alt: What it shows, in words; a picture of the book says so itself.
-        name: What its ids shall begin with, as no other's on the page do.
+        name: What its ids shall begin with, as no other figure's do.
     """
     if 'class="picture"' in svg:
         return svg
@@ -55,7 +55,7 @@ def inline(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for image in list(doctree.findall(nodes.image)):
         path = Path(app.srcdir, image["uri"])
         if path.suffix == ".svg":
-            name = f"figure-{next(numbers)}"
+            name = f"{docname.replace('/', '-')}-figure-{next(numbers)}"
             svg = path.read_text(encoding="utf-8")
             html = drawing(svg, image.get("alt", ""), name)
             image.replace_self(nodes.raw("", html, format="html"))

@@ -17,6 +17,7 @@ TOOLS = {
     "colab": "rehearse_colab",
     "front_page": "show_prediction",
     "lists": "write_lists",
+    "pdf": "print_book",
     "pictures": "write_pictures",
     "pins": "pin_packages",
     "torchtext": "ask_torchtext",

@@ -8,6 +8,7 @@ from pathlib import Path
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from show_prices import draw_prices
 
 from imdbtutor.evaluation.plots import plot_ladder
 from imdbtutor.evaluation.results import read_results
@@ -229,6 +230,7 @@ def files(
         BOOK / "ladder_book.csv": book_table(ladder),
         BOOK / "ladder_machine.csv": machine_table(ladder),
         BOOK / "_assets" / "ladder.svg": draw(ladder),
+        BOOK / "_assets" / "prices.svg": draw_prices(ladder),
         BOOK / "exports.csv": exports_table(exports),
         BOOK / "gpu.csv": gpu_table(gpu),
         BOOK / "gpu_machine.csv": gpu_machine_table(gpu),
