@@ -26,14 +26,17 @@ document.addEventListener("DOMContentLoaded", () => {
   set("role", "listitem", ".citation-list > .citation");
   set("role", "presentation", "dt.sig dl");
 
-  // A wide formula scrolls, and so the keyboard has to reach it.
+  // The theme lets the keyboard reach the tables and the code that scroll;
+  // formulas and pictures can be as wide.
+  const wide = "mjx-container[display], :is(figure, .cell_output):has(> svg)";
   const reach = () => {
-    for (const formula of document.querySelectorAll("mjx-container[display]")) {
-      const scrolls = formula.scrollWidth > formula.clientWidth;
-      formula.toggleAttribute("tabindex", scrolls);
-      if (scrolls) formula.tabIndex = 0;
+    for (const part of document.querySelectorAll(wide)) {
+      const scrolls = part.scrollWidth > part.clientWidth;
+      if (scrolls) part.tabIndex = 0;
+      else part.removeAttribute("tabindex");
     }
   };
+  reach();
   window.MathJax?.startup?.promise.then(reach);
   window.addEventListener("resize", reach);
 
