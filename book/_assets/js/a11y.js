@@ -24,6 +24,9 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // A list has to have items, and a signature broken over lines is no list.
   set("role", "listitem", ".citation-list > .citation");
+  for (const list of document.querySelectorAll(".bd-article ul > ul")) {
+    list.previousElementSibling.append(list);
+  }
   set("role", "presentation", "dt.sig dl");
 
   // The theme lets the keyboard reach the tables and the code that scroll;
