@@ -59,7 +59,8 @@ function show({ id, terms, queryTerms }) {
   const around = excerpt(text, queryTerms) ?? excerpt(text, terms);
   const inCode = around ? null : excerpt(code, terms);
   const [before, word, after] = around ?? inCode ?? [text.slice(0, 160), "", ""];
-  const shown = element("p", {}, before, element("mark", {}, word), after);
+  const found = word ? [element("mark", {}, word)] : [];
+  const shown = element("p", {}, before, ...found, after);
   if (inCode) shown.className = "code";
   item.append(shown);
   return item;
