@@ -154,6 +154,13 @@ def test_no_chapter_links_a_term_twice_or_where_it_asks(site):
         assert 'class="term ' not in questions
 
 
+def test_the_ledger_leads_to_the_section_with_its_code(tab, address):
+    tab.goto(f"{address}book/ledger.html")
+    line = tab.get_by_role("row").filter(has_text="S12").first
+    line.get_by_role("link").click()
+    tab.wait_for_url("**/06_pad_and_batch.html#fill-the-gaps")
+
+
 # --- exercises
 
 
@@ -278,10 +285,10 @@ def test_outputs_have_no_button_that_copies(tab, address):
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_code_fits_beside_the_lists(tab, address, chapter):
+def test_code_outputs_and_tables_fit_beside_the_lists(tab, address, chapter):
     tab.goto(f"{address}notebooks/{chapter}.html")
     tab.locator("details").evaluate_all("all => all.map(a => a.open = true)")
-    assert tab.evaluate(CLIPPED, ".cell_input pre") == []
+    assert tab.evaluate(CLIPPED, ".bd-article :is(pre, .output)") == []
 
 
 def test_on_a_phone_the_names_of_a_table_stay_while_it_scrolls(
