@@ -48,7 +48,8 @@ def show_way(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     address = app.builder.get_relative_uri(docname, FRONT)
     minutes = reading_minutes(doctree)
     taken = f"{minutes} minutes to read{running_time(doctree)}"
-    line = nodes.paragraph("", "", classes=["way"])
+    # No paragraph: the first of a page is what tells of it elsewhere.
+    line = nodes.line("", "", classes=["way"])
     line += nodes.Text(f"Chapter {here} of {len(chapters(app.env))} · ")
     line += nodes.Text(f"about {taken} · ")
     line += link("Road map", f"{address}#{road}" if road else address)
