@@ -90,6 +90,7 @@ measure: $(READY)  ## measure again, and draw the page of results
 ##  WHAT=speed, exports, scaling, gpu, streams, serving, other_recipes or ratios: speed
 ##  WHAT=coverage: how often the intervals of a difference hold, seconds
 ##  WHAT=accidents, python_matrix or mutants: robustness
+##  WHAT=site: every page of the built site, its weight, first paint, accessibility
 	@test -n "$(WHAT)" || { echo "Say what: make measure WHAT=..."; $(BIN)/python -m benchmarks; exit 2; }
 	$(BIN)/python -m benchmarks $(WHAT) $(ARGS)
 

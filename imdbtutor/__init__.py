@@ -12,9 +12,9 @@ each its modules in the order in which they build on each other:
 - `inference`: explanation, tracing, parts, saved_model, onnx_export, saving,
   classifier, predict_file, terminal, options, learning, batcher, messages,
   service, server
-- `pictures`: picture, shapes, legend, lstm_cell, washing_out, network, grids,
-  graph, descent, linear, splits, pieces, rectangles, reading, comparison,
-  ingredients, informed, sharing, word_map, threshold, curves
+- `pictures`: picture, shapes, legend, grids, graph, descent, linear, splits,
+  pieces, rectangles, lstm_cell, washing_out, network, reading, word_map,
+  curves, threshold, comparison, ingredients, informed, sharing
 
 A module imports from folders above its own, from modules before it and from
 `runtime`. `checks` holds the exercises' answers, `pretrained` a trained

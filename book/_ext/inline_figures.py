@@ -22,7 +22,11 @@ DROPPED = re.compile(
     r"|<style type=\"text/css\">.*?</style>",  # would rule the whole page
     re.S,
 )
-PAPER = re.compile(r'(<g id="patch_[12]">\s*<path[^>]*?fill: )#ffffff', re.S)
+PAPER = re.compile(  # of the figure, and of each of its plots
+    r'(<g id="(?:figure|axes)_\d+">\s*<g id="patch_\d+">\s*<path[^>]*?fill: )'
+    "#ffffff",
+    re.S,
+)
 
 
 def drawing(svg: str, alt: str, name: str) -> str:

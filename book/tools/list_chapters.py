@@ -17,7 +17,7 @@ TABLE = re.compile(
     r"(?<=<!-- chapters -->\n).*(?=<!-- end of chapters -->)", re.S
 )
 LISTED = {
-    folder: re.compile(rf"(?: *- file: {folder}/\d\d_\w+\n)+")
+    folder: re.compile(rf"(?:( *)- file: {folder}/\d\d_\w+\n)+")
     for folder in ("notebooks", "notebooks/solutions")
 }
 COLOURS = ("#0173b2", "#b35c00", "#027d5e", "#a14d8c", "#5b5fc7")
@@ -114,7 +114,8 @@ def contents(text: str) -> str:
     """Put the chapters and solutions that there are into `_toc.yml`."""
     for folder, listed in LISTED.items():
         names = [f"{folder}/{path.stem}" for path in chapters(folder)]
-        lines = "".join(f"      - file: {name}\n" for name in names)
+        indent = listed.search(text)[1]
+        lines = "".join(f"{indent}- file: {name}\n" for name in names)
         text = listed.sub(lines, text, count=1)
     return text
 

@@ -8,7 +8,7 @@ from the headings.
 import posixpath
 import shutil
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -92,9 +92,7 @@ def article(site: Path, page: str, pages: Collection[str]) -> Tag:
 def whole(site: Path) -> str:
     """Make one page of all, which must lie in the site's folder."""
     pages, frame = contents(site), read(site, FIRST)
-    for loaded in frame.head.select("link[href], script[src]"):
-        key = "href" if "href" in loaded.attrs else "src"
-        loaded[key] = resolve(FIRST, loaded[key].partition("?")[0])[0]
+    load_all(frame, site, pages)
     frame.head.append(frame.new_tag("style", string=STYLE))
     body = frame.body
     body.clear()
@@ -103,6 +101,22 @@ def whole(site: Path) -> str:
     articles = [article(site, page, pages) for page in pages]
     main.extend([articles[0], listed(frame, pages), *articles[1:]])
     return str(frame)
+
+
+def load_all(frame: BeautifulSoup, site: Path, pages: Iterable[str]) -> None:
+    """Load what any page loads, each once; the book's own style last."""
+    loads = {}
+    for page in pages:
+        head = read(site, page).head
+        for loaded in head.select("link[rel=stylesheet], script[src]"):
+            key = "href" if "href" in loaded.attrs else "src"
+            loaded[key] = resolve(page, loaded[key].partition("?")[0])[0]
+            loads.setdefault(loaded[key], loaded)
+    for loaded in frame.head.select("link, script[src]"):
+        loaded.decompose()
+    own = [name for name in loads if name.endswith("book.css")]
+    for name in [*(name for name in loads if name not in own), *own]:
+        frame.head.append(loads[name])
 
 
 def listed(frame: BeautifulSoup, pages: dict[str, str]) -> Tag:

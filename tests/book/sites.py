@@ -31,10 +31,19 @@ class Site:
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """Serve files without a line of log for each."""
+    """Serve files without a line of log for each, as a host of pages does."""
 
     def log_message(self, format, *args):
         pass
+
+    def send_error(self, code, *words):
+        """Answer with the site's own page that something is missing."""
+        page = Path(self.directory, "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
 
 
 @pytest.hookimpl(tryfirst=True)

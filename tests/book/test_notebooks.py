@@ -61,15 +61,20 @@ def outputs(chapter, kind):
 
 def test_the_table_of_contents_lists_every_chapter_in_order():
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    listed = [
-        page["file"]
-        for part in toc["parts"]
-        for page in part["chapters"]
-        if page["file"].startswith("notebooks/")
-    ]
-    assert listed == [f"notebooks/{path.stem}" for path in PATHS] + [
+    pages = [page for part in toc["parts"] for page in part["chapters"]]
+    listed = [page["file"] for page in pages]
+    below = {page["file"]: page.get("sections", []) for page in pages}
+    chapters = [name for name in listed if name.startswith("notebooks/")]
+    assert chapters == [f"notebooks/{path.stem}" for path in PATHS]
+    assert [page["file"] for page in below["book/solutions"]] == [
         f"notebooks/solutions/{path.stem}" for path in SOLVED
     ]
+
+
+def test_all_that_is_read_comes_before_the_solutions():
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    last = toc["parts"][-1]["chapters"][-1]
+    assert last["file"] == "book/solutions"
 
 
 def test_every_chapter_has_its_solutions():

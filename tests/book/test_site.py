@@ -89,6 +89,47 @@ def is_foreign(address):
     return bool(urlsplit(address).netloc)
 
 
+def test_every_chapter_says_where_it_stands_and_how_long_it_takes(pages):
+    chapters = [
+        page for path, page in pages.items() if path.parent.name == "notebooks"
+    ]
+    told = re.compile(
+        r"Chapter (\d+) of (\d+) · about (\d+) minutes to read, "
+        r"\w+ (?:second|minute)s? to run · Road map"
+    )
+    found = [told.search(page.text).groups() for page in chapters]
+    assert [int(at) for at, _, _ in found] == [*range(1, len(chapters) + 1)]
+    assert {int(of) for _, of, _ in found} == {len(chapters)}
+    assert all(5 <= int(minutes) <= 45 for _, _, minutes in found)
+
+
+def test_only_pages_with_formulas_load_what_draws_them(pages):
+    loading = {
+        path
+        for path, page in pages.items()
+        if any("mathjax" in load for load in page.loads)
+    }
+    assert loading == {
+        path for path, page in pages.items() if "math" in page.classes
+    }
+
+
+def test_no_page_loads_icons_as_a_script(pages):
+    assert not offenders(
+        pages,
+        lambda path, page: [
+            load for load in page.loads if "fontawesome" in load
+        ],
+    )
+
+
+def test_after_the_last_chapter_come_no_solutions(site):
+    (*_, last) = sorted(site.folder.glob("notebooks/*.html"))
+    html = last.read_text("utf-8")
+    (following,) = re.findall(r'rel="next" title="[^"]*" href="([^"]*)"', html)
+    assert "solutions" not in following
+
+
 def is_described(text):
     looks_like_a_file = re.fullmatch(r"\S*\.(png|svg|jpe?g|gif|webp)", text)
     return bool(text.strip()) and not looks_like_a_file
@@ -260,15 +301,6 @@ def test_the_theme_button_reaches_dark_mode(browser, address):
             tab.locator(".theme-switch-button:visible").click()
             modes.add(tab.evaluate("document.documentElement.dataset.theme"))
         assert modes == {"light", "dark"}
-
-
-def test_search_finds_the_chapter_on_padding(browser, address):
-    with open_context(browser, "desktop") as context:
-        tab = context.new_page()
-        tab.goto(address + "search.html?q=padding")
-        found = tab.locator("#search-results a[href*='notebooks/06_pad']")
-        found.first.wait_for()
-        assert found.count() == 1
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])
