@@ -171,7 +171,9 @@ def test_an_exercise_opens_its_cell_in_colab(site):
             r'href="(https://colab[^"]*?)(?:#scrollTo=([^"]*))?"',
             path.read_text("utf-8").partition('<section id="exercises">')[2],
         )
-        notebook = json.loads((NOTEBOOKS / f"{chapter}.ipynb").read_text())
+        notebook = json.loads(
+            (NOTEBOOKS / f"{chapter}.ipynb").read_text("utf-8")
+        )
         cells = {
             cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]
         }

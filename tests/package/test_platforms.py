@@ -29,7 +29,7 @@ OPENERS = {"open", "read_text", "write_text", "fdopen", "TextIOWrapper"}
 BINARY = {"rb", "wb", "ab", "xb", "rb+"}
 RUNNERS = {"run", "Popen", "check_output"}
 # Their open() is another:
-NO_TEXT = {"archive", "tarfile", "webbrowser", "onnx", "os"}
+NO_TEXT = {"archive", "tarfile", "webbrowser", "onnx", "os", "Image"}
 ONLY_POSIX = re.compile(
     r"\b(fcntl|resource|pwd|grp|termios|pty|os\.(fork|getuid|geteuid|uname|"
     r"killpg|setsid|mkfifo)|signal\.(SIGKILL|SIGALRM|alarm)|shell=True)\b"
