@@ -72,7 +72,9 @@ STEPS = {
         "new_h = o * new_c.tanh()",
     ),
 }
-GATES = f"f, i, o = {SIGMA}(W x + U h + b),  g = tanh(W x + U h + b)"
+GATES = (
+    f"f, i, o: {SIGMA}(W x + U h + b); g: tanh; each with weights of its own"
+)
 BENDS = (SIGMA, SIGMA, "tanh", SIGMA)  # of f, i, g and o
 WORKED = {  # a line of arithmetic for each of the two places
     3: (f"{{}} {TIMES} {{}} = {{}}", ("f", "c", "kept")),
