@@ -20,7 +20,7 @@ SITE, TARGET = BUILD / "html", BUILD / "movie_reviews.pdf"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FIRST = "book/index.html"
 LEFT_OUT = ("book/try_it.html",)  # nothing to see without scripts
-NO_PRINT = ".headerlink, script"
+NO_PRINT = ".headerlink, script, .start"
 STYLE = """
 html { font-size: 80%; }
 main > article, main > nav { break-before: page; }
@@ -83,7 +83,7 @@ def article(site: Path, page: str, pages: Collection[str]) -> Tag:
             link.unwrap()
     for image in found.select("[src]"):
         image["src"] = resolve(page, image["src"])[0]
-    for details in found.select("details"):
+    for details in found.select("details.answer"):
         details["open"] = ""
     found["id"] = name(page)
     return found
