@@ -101,8 +101,8 @@ def draw_held_out(sizes: Sequence[int], *, shown: int = 2) -> Picture:
     for held in range(len(sizes)):
         drawn = [*_parts(len(sizes), held), *_way_round(len(sizes), held)]
         told = (
-            f"learned from {sum(sizes) - sizes[held]:,} reviews, read with "
-            f"by the {sizes[held]:,} of part {held + 1}"
+            f"learned from {sum(sizes) - sizes[held]:,} reviews, for "
+            f"the {sizes[held]:,} of part {held + 1}"
         )
         drawn.append(text(12, 142, told, anchor="start"))
         frames.append((f"{held + 1} of {len(sizes)}", "".join(drawn)))

@@ -131,7 +131,7 @@ def test_the_chapter_calls_changes_what_they_are(first, expected):
 
 def test_chapter_12_tells_its_figures_as_they_are():
     changes = read_results("ablations")["changes"]
-    assert f"this chapter's {len(changes)} intervals" in prose(12)
+    assert f"Of these {len(changes)} intervals" in prose(12)
 
 
 def test_the_chapter_says_in_words_what_the_ablations_say():

@@ -43,7 +43,7 @@ def test_the_part_that_is_read_is_not_among_those_learned_from(held):
     name, drawn = draw_held_out(sizes).frames[held]
     assert name == f"{held + 1} of 4"
     assert f"learned from {100 - sizes[held]} reviews" in drawn
-    assert f"by the {sizes[held]} of part {held + 1}" in drawn
+    assert f"for the {sizes[held]} of part {held + 1}" in drawn
     assert drawn.count('fill-opacity="0.00"') == 1
 
 
