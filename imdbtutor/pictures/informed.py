@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from imdbtutor.pictures.picture import Picture
-from imdbtutor.pictures.shapes import arrow, cell, text, vector, word
+from imdbtutor.pictures.shapes import INK, arrow, cell, text, vector, word
 
 LEFT, WIDE = 104, 92  # pixels: names before the words, a word's column
 FEW = 3  # cells that stand for many numbers
@@ -137,7 +137,11 @@ def _ways_down(
     middles: Sequence[float], right: float, y: float, longest: int
 ) -> list[str]:
     """Lead states, vectors and weights to their sums, right of the words."""
-    ways = [arrow((middles[0], y - 32), (middles[0], y + 34))]
+    ways = [
+        _bracket(LEFT + 14, right - 14, y - 30),
+        arrow((middles[0], y - 30), (middles[0], y + 34)),
+        _bracket(middles[0] - 50, middles[2] + 30 * longest - 10, y + 104),
+    ]
     for middle, start, out, turn in [
         (middles[1], 62 + 24 * longest, 6, -12),
         (middles[2], 48 + 12 * longest, 22, 8),
@@ -155,11 +159,17 @@ def _ways_down(
     return ways
 
 
+def _bracket(left: float, right: float, y: float) -> str:
+    """Draw what goes on together: a line below all of it."""
+    path = f"M{left:g} {y - 5:g}V{y:g}H{right:g}V{y - 5:g}"
+    return f'<path d="{path}" fill="none" stroke="{INK}"/>'
+
+
 def _logits(middle: float, y: float, total: int) -> list[str]:
     layer = f"linear layer: {total} to 2"
     return [
-        arrow((middle, y + 102), (middle, y + 128)),
-        text(middle + 14, y + 113, layer, anchor="start", size=13),
+        arrow((middle, y + 104), (middle, y + 128)),
+        text(middle + 14, y + 116, layer, anchor="start", size=13),
         cell(middle - 90, y + 132, "negative", role="negative", size=(88, 26)),
         cell(middle + 2, y + 132, "positive", role="positive", size=(88, 26)),
     ]
