@@ -72,7 +72,7 @@ STEPS = {
         "new_h = o * new_c.tanh()",
     ),
 }
-GATES = f"f, i, o: {SIGMA}(W x + U h + b); g: tanh; each with its own W, U, b"
+GATES = f"f, i, o: {SIGMA}(W x + U h + b), g: tanh; W, U, b differ"
 BENDS = (SIGMA, SIGMA, "tanh", SIGMA)  # of f, i, g and o
 WORKED = {  # a line of arithmetic for each of the two places
     3: (f"{{}} {TIMES} {{}} = {{}}", ("f", "c", "kept")),

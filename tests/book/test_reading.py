@@ -10,6 +10,8 @@ from sites import SIZES, open_context
 
 CHAPTERS = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 SEVENTH = "notebooks/07_build_the_classifier.html"
+# Where code is not folded.
+SHOWN = ".cell:not(.tag_hide-input) .cell_input button.copybtn"
 TWELFTH = "notebooks/12_improve_the_lstm.html"
 RINGED = """() => {
   const style = getComputedStyle(document.activeElement);
@@ -272,14 +274,14 @@ def test_a_finger_finds_the_button_that_copies(browser, address):
     with browser.new_context(has_touch=True, is_mobile=True) as context:
         tab = context.new_page()
         tab.goto(address + SEVENTH)
-        button = tab.locator(".cell_input button.copybtn").first
+        button = tab.locator(SHOWN).first
         button.wait_for()
         assert button.evaluate("each => getComputedStyle(each).opacity") == "1"
 
 
 def test_outputs_have_no_button_that_copies(tab, address):
     tab.goto(address + SEVENTH)
-    tab.locator(".cell_input button.copybtn").first.wait_for()
+    tab.locator(SHOWN).first.wait_for()
     assert tab.locator(".cell_output button.copybtn").count() == 0
 
 

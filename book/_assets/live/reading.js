@@ -136,7 +136,7 @@ function drawReading(trace, choice, box) {
     `Verdict, gates and memory after each of ${tokens.length} words; ${end} at the end.`,
   );
   for (const part of [names, words]) part.setAttribute("height", y + 4);
-  const scroller = make("div", { class: "reading-words", tabindex: 0 }, words);
+  const scroller = make("div", { class: "reading-words" }, words);
   scroller.setAttribute("role", "group");
   scroller.setAttribute("aria-label", "The words");
   const act = (place) => {
@@ -151,7 +151,9 @@ function drawReading(trace, choice, box) {
   const value = turningPoint(verdict);
   const control = wordSlider(words, tokens, points, { ...scale, value, act });
   box.replaceChildren(make("div", { class: "reading" }, names, scroller), control);
-  act(value); // now that it has a width, scroll there
+  // Now that it has a width: scroll there, and let the keyboard scroll.
+  if (scroller.scrollWidth > scroller.clientWidth) scroller.tabIndex = 0;
+  act(value);
 }
 
 // The word that moved the verdict most; nothing read is a half.
