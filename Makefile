@@ -44,7 +44,7 @@ $(READY): requirements.txt pyproject.toml
 book: $(READY)  ## run every chapter on 25,000 reviews and build the site
 	rm -rf $(BOOK) && mkdir -p $(BOOK)
 	cp -R _config.yml _toc.yml book notebooks $(BOOK)
-	@echo "== Running every chapter: about 9 minutes on two cores =="
+	@echo "== Running every chapter: about 10 minutes on two cores =="
 	$(BIN)/python book/tools/run_chapters.py $(BOOK)/notebooks
 	$(BIN)/jupyter-book build $(BOOK) --path-output . --all -n -W --keep-going
 	@echo "== Done. Your own run of the book: _build/html/index.html =="

@@ -152,7 +152,7 @@ def _draw_names(weights: Mapping[str, int]) -> list[str]:
         shift = 9 if count else 0
         drawn.append(text(4, y - shift, name, anchor="start", bold=True))
         if count:
-            line = f"{count:,} weights"
+            line = f"{count:,} parameters"
             drawn.append(text(4, y + 9, line, anchor="start", size=13))
     return drawn
 

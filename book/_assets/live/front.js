@@ -9,7 +9,7 @@ LIVE.front = async (svg, { tokens, verdict }) => {
   const review = make("textarea", { id: "review", rows: 3, maxlength: 2000 });
   review.value = example.textContent;
   review.spellcheck = false;
-  const button = make("button", { type: "button" }, "Judge my words");
+  const button = make("button", { type: "button" }, "Clear and write");
   const label = make("label", { for: "review" }, "A review. Write your own:");
   example.replaceWith(label, review, button);
   review.addEventListener("focus", () => startReader());

@@ -48,7 +48,12 @@ def test_every_shape_is_written_and_told(picture, written):
 
 
 def test_every_layer_has_its_weights(written):
-    for count in ("500,000 weights", "7 weights", "8 weights", "258 weights"):
+    for count in (
+        "500,000 parameters",
+        "7 parameters",
+        "8 parameters",
+        "258 parameters",
+    ):
         assert count in written
 
 
