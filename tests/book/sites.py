@@ -114,3 +114,11 @@ def open_context(browser, size):
     context = browser.new_context(viewport={"width": width, "height": height})
     context.set_default_timeout(120_000)  # ms: a busy machine is no fault
     return context
+
+
+def open_tab(context):
+    """Open a tab that keeps a list of what its scripts complain of."""
+    tab = context.new_page()
+    tab.faults = []
+    tab.on("pageerror", lambda error: tab.faults.append(str(error)))
+    return tab

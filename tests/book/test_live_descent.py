@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from sites import open_context
+from sites import open_context, open_tab
 
 PAGE = "notebooks/02_follow_gradients.html"
 COUNTS = torch.tensor([[2, 0], [0, 2], [1, 0], [1, 1]], dtype=torch.float64)
@@ -18,9 +18,7 @@ SLIDERS = {"great": 0, "boring": 1, "rate": 2}
 @pytest.fixture(scope="module")
 def tab(browser, address):
     with open_context(browser, "desktop") as context:
-        tab = context.new_page()
-        tab.faults = []
-        tab.on("pageerror", lambda error: tab.faults.append(str(error)))
+        tab = open_tab(context)
         tab.goto(address + PAGE)
         tab.locator("svg[data-live=descent][data-trail]").wait_for()
         yield tab

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from places import GOLDEN
-from sites import open_context
+from sites import open_context, open_tab
 
 from imdbtutor.data.tokens import tokenize
 from imdbtutor.inference.classifier import SentimentClassifier
@@ -34,9 +34,7 @@ def vocab():
 def tab(browser, address):
     """Open the chapter once, and list what its scripts complain of."""
     with open_context(browser, "desktop") as context:
-        tab = context.new_page()
-        tab.faults = []
-        tab.on("pageerror", lambda error: tab.faults.append(str(error)))
+        tab = open_tab(context)
         tab.goto(address + PAGE)
         box(tab).wait_for()
         yield tab

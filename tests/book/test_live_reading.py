@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from sites import open_context
+from sites import open_context, open_tab
 
 from imdbtutor.inference.classifier import SentimentClassifier
 from imdbtutor.inference.tracing import trace_reading, verdict_by_word
@@ -50,9 +50,8 @@ def show(tab, classifier):
 @pytest.fixture(scope="module")
 def tab(browser, address, classifier):
     with open_context(browser, "desktop") as context:
-        tab = context.new_page()
-        tab.faults, tab.asked = [], []
-        tab.on("pageerror", lambda error: tab.faults.append(str(error)))
+        tab = open_tab(context)
+        tab.asked = []
         tab.on("request", lambda request: tab.asked.append(request.url))
         tab.goto(address + PAGE)
         show(tab, classifier)

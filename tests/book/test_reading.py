@@ -6,7 +6,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from places import NOTEBOOKS
-from sites import SIZES, open_context
+from sites import SIZES, open_context, open_tab
 
 CHAPTERS = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 SEVENTH = "notebooks/07_build_the_classifier.html"
@@ -36,9 +36,7 @@ def desk(browser):
 @pytest.fixture
 def tab(desk):
     """A page of a browser, with what its scripts complain of."""
-    tab = desk.new_page()
-    tab.faults = []
-    tab.on("pageerror", lambda error: tab.faults.append(str(error)))
+    tab = open_tab(desk)
     yield tab
     tab.close()
     assert tab.faults == []

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from places import GOLDEN
-from sites import open_context
+from sites import open_context, open_tab
 from write_model_js import BAG, TARGET, bag_js, fit_bag, model_js, pack
 
 from imdbtutor.data.reviews import split_reviews
@@ -52,9 +52,7 @@ def bag(classifier):
 def tab(browser, address):
     """The page, opened once, with a list of what its scripts complain of."""
     with open_context(browser, "desktop") as context:
-        tab = context.new_page()
-        tab.faults = []
-        tab.on("pageerror", lambda error: tab.faults.append(str(error)))
+        tab = open_tab(context)
         tab.goto(address + PAGE)
         tab.locator("#reader[data-ready]").wait_for()
         yield tab
