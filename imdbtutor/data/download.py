@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
-from requests import RequestException
 from tqdm import tqdm
 
+from imdbtutor.data.fetching import fetch_file
 from imdbtutor.data.readers import BadReviews, ReviewsNotFound
 from imdbtutor.data.stanford import read_stanford
 from imdbtutor.runtime import cache_dir
@@ -22,8 +22,6 @@ URL = "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"
 HASH = "md5:7c2ac02c03563afcf9b574c7e56c153a"
 ARCHIVE = "aclImdb_v1.tar.gz"
 RECORD = "texts.sha256"
-RETRIES = 2  # pooch waits 1 s, then 2 s, before it tries again
-TIMEOUT = 60  # seconds without a byte
 
 # The archive holds 100,000 reviews and a dozen other files, less than 0.5 GB
 # in all, with names like aclImdb/train/unsup/49999_0.txt (its README). What
@@ -158,31 +156,14 @@ def _working_folder(parent: Path) -> Iterator[Path]:
 def _download(
     archive: Path, folder: Path, url: str, known_hash: str, *, progress: bool
 ) -> None:
-    import pooch  # not above: in notebooks it complains of missing widgets
-
-    if archive.is_file() and pooch.hashes.hash_matches(archive, known_hash):
-        return
-    downloader = pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT)
-    source = pooch.create(
-        folder,
-        url,
-        registry={ARCHIVE: known_hash},
-        urls={ARCHIVE: url},
-        retry_if_failed=RETRIES,
-    )
     try:
-        source.fetch(ARCHIVE, downloader=downloader)
-        os.replace(folder / ARCHIVE, archive)
-    except RequestException as error:
+        fetch_file(archive, folder, url, known_hash, progress=progress)
+    except FileNotFoundError as error:
         raise ReviewsNotFound(
-            f"'{url}' cannot be fetched: {error}. Check the connection and "
-            "try again, or give load_reviews() a folder that you have."
+            f"{error} Or give load_reviews() a folder that you have."
         ) from error
-    except ValueError as error:  # pooch: the hash is another one
-        raise BadReviews(
-            f"what '{url}' sent is not the archive: {error} Try again, or "
-            "from another network."
-        ) from error
+    except ValueError as error:
+        raise BadReviews(str(error)) from error
 
 
 def _unpack(archive: Path, folder: Path, *, progress: bool) -> None:

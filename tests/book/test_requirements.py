@@ -13,15 +13,18 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from places import ROOT
 
+from imdbtutor.data import minilm
+
 NAMED_BY = ROOT / "requirements.in"
 PINNED_BY = ROOT / "requirements.txt"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PINS = tomllib.loads((ROOT / "book/tools/pins.toml").read_text("utf-8"))
 COMMAND = PINS["pip"]["custom-compile-command"]
 CODE = ("imdbtutor", "benchmarks", "book", "tests")
-# Our own modules, and one that can no longer be installed beside our torch.
+# Our own modules, and those that were asked once, elsewhere, for golden files.
 OURS = {path.stem for name in CODE for path in ROOT.glob(f"{name}/**/*.py")}
 OURS |= {*CODE, "ledger_cases", "torchtext"}
+OURS |= {"sentence_transformers", "transformers"}
 MODULES = metadata.packages_distributions()
 
 
@@ -138,6 +141,19 @@ def test_nothing_of_cuda_is_pinned():
     assert not re.search(
         r"(?m)^(nvidia|cuda|triton)", PINNED_BY.read_text("utf-8")
     )
+
+
+MINILM = [
+    *("Makefile", "CONTRIBUTING.md", "noxfile.py"),
+    *("book/tools/rehearse_colab.py", ".github/workflows/tests.yml"),
+]
+
+
+@pytest.mark.parametrize("name", MINILM)
+def test_the_transformers_files_come_from_one_version(name):
+    text = (ROOT / name).read_text("utf-8")
+    found = re.findall(rf"{minilm.PACKAGE}==[\d.]+\d", text)
+    assert found == [minilm.PIN]
 
 
 TORCH = [

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from imdbtutor.data import download
+from imdbtutor.data import fetching
 from imdbtutor.data.download import ARCHIVE, fetch_aclimdb
 
 
@@ -82,7 +82,7 @@ def server(monkeypatch):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(download, "TIMEOUT", 0.2)
+    monkeypatch.setattr(fetching, "TIMEOUT", 0.2)
 
 
 def md5(raw):
