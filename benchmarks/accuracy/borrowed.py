@@ -66,18 +66,19 @@ def some(split: Split, size: int, seed: int) -> pd.DataFrame:
 
 
 @cache
-def read_source(source: str, words: tuple[str, ...]) -> tuple[Tensor, Tensor]:
-    """Return the words' vectors from elsewhere, and which have one."""
+def read_source(source: str, texts: tuple[str, ...]) -> dict[str, Tensor]:
+    """Return a vector for each word of these texts, where there is one."""
+    if source == "own":
+        return count_in(texts)
+    words = build_vocab(texts).get_itos()[2:]
     if source == "glove":
-        return align(words, read_vectors(fetch_glove(), set(words), dim=DIM))
-    vectors, known = align(words, read_pieces(fetch_minilm(), words[2:]))
-    return shorten(vectors, known, DIM), known
+        return read_vectors(fetch_glove(), set(words), dim=DIM)
+    return read_pieces(fetch_minilm(), words)
 
 
-@cache
-def count_in(texts: tuple[str, ...], words: int) -> dict[str, Tensor]:
+def count_in(texts: tuple[str, ...]) -> dict[str, Tensor]:
     """Make vectors from the neighbours in these texts; no label is used."""
-    vocab = build_vocab(texts, max_tokens=words)
+    vocab = build_vocab(texts, max_tokens=WIDE)
     encoded = encode_reviews(texts, vocab, cache=False)
     counted = word_vectors(count_neighbours(encoded, len(vocab)), DIM)
     return dict(zip(vocab.get_itos()[2:], counted[2:], strict=True))
@@ -109,13 +110,11 @@ def train(
     texts = split.train["text"] if wide else part["text"]
     vocab = build_vocab(texts, max_tokens=WIDE if wide else MAX_TOKENS)
     model = LSTMClassifier(ModelConfig(len(vocab)))
-    words = vocab.get_itos()
-    if source == "own":
-        found = count_in(tuple(split.train["text"]), WIDE)
-        vectors, known = align(words, found)
-    elif source is not None:
-        vectors, known = read_source(source, tuple(words))
     if source is not None:
+        found = read_source(source, tuple(split.train["text"]))
+        vectors, known = align(vocab.get_itos(), found)
+        if source == "pieces":
+            vectors = shorten(vectors, known, DIM)
         borrow(model.embedding, vectors, known, scale=scale, frozen=frozen)
 
     def read(texts: Texts) -> list[Tensor]:
@@ -169,13 +168,13 @@ RUNGS = scales() + [each for size in SIZES for each in rungs(size)]
 
 def coverage(split: Split) -> dict[str, dict[str, float]]:
     """Say which share of two vocabularies has a vector, by source."""
+    texts = tuple(split.train["text"])
+    words = build_vocab(texts, max_tokens=WIDE).get_itos()
     found = {}
-    for size in (MAX_TOKENS, WIDE):
-        vocab = build_vocab(split.train["text"], max_tokens=size)
-        words = tuple(vocab.get_itos()[2:])
-        for source in ("pieces", "glove"):
-            _, known = read_source(source, ("<pad>", "<unk>", *words))
-            share = known[2:].float().mean().item()
+    for source in ("pieces", "glove"):
+        vectors = read_source(source, texts)
+        for size in (MAX_TOKENS, WIDE):  # the commonest words come first
+            share = np.mean([word in vectors for word in words[2:size]])
             found.setdefault(SOURCES[source], {})[str(size)] = round(share, 4)
     return found
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import torch
 from sklearn.pipeline import Pipeline
 
-from benchmarks.speed.glove import pack_glove
+from benchmarks.speed.glove import fetch_glove
 from benchmarks.speed.other_recipes import (
     BORROWED,
     FILLED,
@@ -128,7 +128,7 @@ def make_rows() -> list[dict]:
     """Let all learn in turn, epoch by epoch, each with its own clock."""
     keep_freed_memory()
     torch.set_flush_denormal(True)  # other_recipes says why
-    pack_glove()
+    fetch_glove()
     split = split_reviews(load_reviews())
     races = {
         "ours": Race(ours(split)),

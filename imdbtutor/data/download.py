@@ -3,17 +3,15 @@
 import gzip
 import hashlib
 import os
-import shutil
 import tarfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock
 from tqdm import tqdm
 
-from imdbtutor.data.fetching import fetch_file
+from imdbtutor.data.fetching import fetch_file, working_folder
 from imdbtutor.data.readers import BadReviews, ReviewsNotFound
 from imdbtutor.data.stanford import read_stanford
 from imdbtutor.runtime import cache_dir
@@ -81,7 +79,7 @@ def fetch_aclimdb(
             return target
         target.parent.mkdir(parents=True, exist_ok=True)
         archive = target.parent / ARCHIVE
-        with _working_folder(target.parent) as scratch:
+        with working_folder(target) as scratch:
             if target.exists():  # by another process, while this one waited
                 return target
             _download(archive, scratch, url, known_hash, progress=progress)
@@ -135,22 +133,6 @@ def _disk_errors(folder: Path) -> Iterator[None]:
             "or name another with 'imdbtutor download FOLDER' or "
             "IMDBTUTOR_CACHE."
         ) from error
-
-
-@contextmanager
-def _working_folder(parent: Path) -> Iterator[Path]:
-    """Make a folder that only one process has, and remove it at the end.
-
-    Its name is fixed: what a killed process left there goes at the start.
-    """
-    folder = parent / ".aclImdb.partial"
-    with FileLock(parent / ".aclImdb.lock"):
-        try:
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _download(

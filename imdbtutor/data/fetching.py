@@ -2,8 +2,12 @@
 
 import hashlib
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock
 from requests import RequestException
 
 RETRIES = 2  # pooch waits 1 s, then 2 s, before it tries again
@@ -27,6 +31,31 @@ def has_hash(path: Path, known_hash: str) -> bool:
         while part := file.read(2**20):
             found.update(part)
     return found.hexdigest() == expected
+
+
+@contextmanager
+def working_folder(target: Path) -> Iterator[Path]:
+    """Make a folder that only one process has, and remove it at the end.
+
+    It is beside `target`, and so on its disk. Its name is fixed: what a
+    killed process left there goes at the start.
+
+    Args:
+        target: What is made in it, a file or a folder.
+
+    Yields:
+        The folder.
+
+    Used in chapter 4.
+    """
+    folder = target.with_name(f".{target.name}.partial")
+    with FileLock(target.with_name(f".{target.name}.lock")):
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def fetch_file(

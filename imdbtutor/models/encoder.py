@@ -1,6 +1,5 @@
 """A transformer's encoder, and the weights of all-MiniLM-L6-v2 in it."""
 
-import re
 from dataclasses import dataclass
 
 import torch
@@ -197,19 +196,19 @@ class Encoder(nn.Module):
         return self.layers(token_ids, lengths)[-1]
 
 
-RENAMED = [
-    (r"embeddings\.word_embeddings", "words"),
-    (r"embeddings\.position_embeddings", "places"),
-    (r"embeddings\.token_type_embeddings", "segments"),
-    (r"embeddings\.LayerNorm", "norm"),
-    (r"encoder\.layer", "blocks"),
-    (r"attention\.self", "attention"),
-    (r"attention\.output\.dense", "attention.output"),
-    (r"attention\.output\.LayerNorm", "attention_norm"),
-    (r"intermediate\.dense", "widen"),
-    (r"output\.LayerNorm", "narrow_norm"),
-    (r"(?<!attention\.)output\.dense", "narrow"),
-]
+RENAMED = {  # in this order: the last two are parts of names before them
+    "embeddings.word_embeddings": "words",
+    "embeddings.position_embeddings": "places",
+    "embeddings.token_type_embeddings": "segments",
+    "embeddings.LayerNorm": "norm",
+    "encoder.layer": "blocks",
+    "attention.self": "attention",
+    "attention.output.dense": "attention.output",
+    "attention.output.LayerNorm": "attention_norm",
+    "intermediate.dense": "widen",
+    "output.LayerNorm": "narrow_norm",
+    "output.dense": "narrow",
+}
 
 
 def rename(name: str) -> str:
@@ -220,8 +219,8 @@ def rename(name: str) -> str:
 
     Built in chapter 17.
     """
-    for theirs, ours in RENAMED:
-        name = re.sub(theirs, ours, name)
+    for theirs, ours in RENAMED.items():
+        name = name.replace(theirs, ours)
     return name
 
 

