@@ -25,13 +25,13 @@ def code_cells(notebook: Path) -> dict[str, str]:
     return found
 
 
-def is_cell(node: nodes.Node) -> bool:
-    """Tell whether a part of a page is a code cell with its output."""
-    return isinstance(node, nodes.container) and "cell" in node["classes"]
+def is_end_of_hint(node: nodes.Node) -> bool:
+    """Tell whether a part of a page ends what unfolds."""
+    return isinstance(node, nodes.raw) and "</details>" in node.astext()
 
 
 def add_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Put the links of each exercise between its task and its cell."""
+    """End each hint with a link to a solution; below it, one to Colab."""
     if number(docname) is None or app.builder.format != "html":
         return
     colab = next(
@@ -47,16 +47,20 @@ def add_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         said = EXERCISE.match(task.astext())
         if not said or said[1] not in cells:
             continue
-        line = nodes.paragraph("", "", classes=["exercise-links"])
         cell = f"{colab}#scrollTo={cells[said[1]]}"
-        line += nodes.reference("", "Solve it in Colab", refuri=cell)
-        line += nodes.Text(" · ")
         anchor = section_id(solved, f"Exercise {said[1]}")
-        line += link("One solution", f"{page}#{anchor}")
+        solve = nodes.reference("", "Solve it in Colab", refuri=cell)
         for place in range(task.parent.index(task), len(task.parent)):
-            if is_cell(task.parent[place]):
-                task.parent.insert(place, line)
+            if is_end_of_hint(task.parent[place]):
+                solution = link("One solution", f"{page}#{anchor}")
+                task.parent.insert(place, line_of(solution))
+                task.parent.insert(place + 2, line_of(solve))
                 break
+
+
+def line_of(reference: nodes.Node) -> nodes.paragraph:
+    """Return a line with a link."""
+    return nodes.paragraph("", "", reference, classes=["exercise-links"])
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

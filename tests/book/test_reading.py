@@ -168,9 +168,11 @@ def test_the_ledger_leads_to_the_section_with_its_code(tab, address):
 def test_an_exercise_opens_its_cell_in_colab(site):
     for chapter in CHAPTERS:
         path = site.folder / "notebooks" / f"{chapter}.html"
+        _, _, html = path.read_text("utf-8").partition(
+            '<section id="exercises">'
+        )
         links = re.findall(
-            r'href="(https://colab[^"]*?)(?:#scrollTo=([^"]*))?"',
-            path.read_text("utf-8").partition('<section id="exercises">')[2],
+            r'href="(https://colab[^"]*?)(?:#scrollTo=([^"]*))?"', html
         )
         notebook = json.loads(
             (NOTEBOOKS / f"{chapter}.ipynb").read_text("utf-8")
@@ -181,7 +183,7 @@ def test_an_exercise_opens_its_cell_in_colab(site):
         told = [
             text for text in cells.values() if text.startswith("**Exercise ")
         ]
-        assert len(links) == len(told)
+        assert len(links) == len(told) == html.count("One solution</a>")
         for page, cell in links:
             assert page.endswith(f"/notebooks/{chapter}.ipynb")
             assert "..." in cells[cell]
@@ -189,7 +191,8 @@ def test_an_exercise_opens_its_cell_in_colab(site):
 
 def test_an_exercise_leads_to_its_own_solution(tab, address):
     tab.goto(address + SEVENTH)
-    tab.locator(".exercise-links a", has_text="One solution").nth(2).click()
+    tab.locator(".hint summary").nth(2).click()
+    tab.locator(".hint a", has_text="One solution").nth(2).click()
     tab.wait_for_url("**/solutions/07_build_the_classifier.html#exercise-07-3")
 
 
