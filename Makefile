@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 CORES := --numprocesses logical --maxprocesses 4
 # Chapters run side by side, each on one core: two that both take all cores slow
 # each other down. The longest come first, so that no core waits for one.
-LONG := 08 12 15 11 14
+LONG := 18 08 12 15 11 14
 
 define LINT
 $(BIN)/ruff check
@@ -88,7 +88,8 @@ train: $(READY)  ## train the model that ships with the package
 	$(BIN)/python -m imdbtutor train imdbtutor/pretrained
 
 measure: $(READY)  ## measure again, and draw the page of results
-##  WHAT=ladder, ablations, mistakes, balance or borrowed: accuracy, 1 to 4 hours; can be stopped
+##  WHAT=ladder, ablations, mistakes, balance, borrowed, fine_tuning or teachers:
+##  accuracy, 1 to 4 hours each; can be stopped
 ##  WHAT=speed, exports, scaling, gpu, streams, serving, other_recipes or ratios: speed
 ##  WHAT=coverage: how often the intervals of a difference hold, seconds
 ##  WHAT=probes: 250 short sentences by the model that ships, seconds

@@ -5,11 +5,11 @@ each its modules in the order in which they build on each other:
 
 - `data`: readers, formats, tables, sides, labelled, arguments, packaged,
   stanford, fetching, download, reviews, tokens, vocab, encoding, batches,
-  streams, minilm, word_vectors
+  streams, minilm, word_vectors, word_pieces
 - `models`: cell, lstm, baselines, vectors, ngrams, informed, borrowed,
-  attention, encoder
+  attention, encoder, fine_tuned
 - `training`: history, step, mixed_precision, distributed, identity,
-  checkpoint, loop, balance, recipe
+  checkpoint, loop, balance, recipe, warm_up, soft_labels
 - `evaluation`: report, classes, results, plots
 - `inference`: explanation, tracing, parts, saved_model, onnx_export, saving,
   classifier, predict_file, terminal, options, learning, batcher, messages,
@@ -17,7 +17,7 @@ each its modules in the order in which they build on each other:
 - `pictures`: picture, shapes, legend, grids, graph, descent, linear, splits,
   pieces, rectangles, lstm_cell, washing_out, network, reading, word_map,
   curves, threshold, comparison, ingredients, informed, sharing, analogy,
-  heads
+  heads, fine_tuning
 
 A module imports from folders above its own, from modules before it and from
 `runtime`. `checks` holds the exercises' answers, `pretrained` a trained

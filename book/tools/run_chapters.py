@@ -30,7 +30,7 @@ def run_chapter(path: Path) -> float:
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(
         notebook,
-        timeout=900,
+        timeout=3_600,  # a slow or busy computer takes ten times as long
         record_timing=False,
         coalesce_streams=True,
         extra_arguments=["--log-level=ERROR"],

@@ -25,6 +25,7 @@ from imdbtutor.training.history import History, Score, mean_score
 from imdbtutor.training.step import Step, take_step
 
 Watcher = Callable[[dict], object]  # given an epoch's number and figures
+Preparation = Callable[..., tuple]  # as `make_optimizer` does
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ def fit(
     config: TrainingConfig,
     *,
     step: Step = take_step,
+    prepare: Preparation = make_optimizer,
     checkpoint: Path | None = None,
     progress: bool = True,
     on_epoch: Watcher | None = None,
@@ -172,6 +174,7 @@ def fit(
         validation: Batches for choosing the best epoch, never trained on.
         config: How to train.
         step: What to do with a batch.
+        prepare: What makes optimizer and schedule.
         checkpoint: A file to write after every epoch; where it stands
             already, training goes on from there.
         progress: Whether to show a bar for each epoch.
@@ -189,8 +192,7 @@ def fit(
     """
     keep_freed_memory()
     check_batches(train, validation)
-    steps = config.epochs * len(train)
-    optimizer, schedule = make_optimizer(model, config, steps)
+    optimizer, schedule = prepare(model, config, config.epochs * len(train))
     history, best = History(), copy.deepcopy(model.state_dict())
     parts, loaders = (model, optimizer, schedule), (train, validation)
     run = Checkpoint(checkpoint, parts, loaders, config, step=step)

@@ -1,0 +1,198 @@
+"""Fine-tune teachers, and ask each about texts that it has not seen.
+
+Run `make measure WHAT=teachers`. What is asked: training reviews, snippets of
+the other site, and short spans cut from the reviews. They are divided in
+three; a teacher learns from two thirds and judges the last one. Each finished
+teacher's answers are kept in `results/runs/teachers/`, and within an epoch a
+run goes on from where it was stopped. At the end they become
+`results/teachers.json`.
+"""
+
+import json
+import re
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.accuracy.probes import SENTENCES
+from benchmarks.accuracy.runs import console
+from benchmarks.accuracy.transformers import train_minilm
+from benchmarks.records import (
+    RESULTS,
+    describe_machine,
+    describe_runs,
+    write_json,
+)
+from imdbtutor.data.reviews import Split, load_reviews, split_reviews
+
+RUNS = RESULTS / "runs" / "teachers"
+FOLDS = 3
+SPANS = 3  # of a review, at most
+WORDS = (2, 40)  # of a span
+VALIDATION, TEST = 250, 750  # snippets of each class
+SENTENCE_ENDS = re.compile(r"(?<=[.!?])['\")]*\s+|<br />")
+CLAUSE_ENDS = re.compile(r"(?<=[,;:])\s+|\s+-+\s+")
+
+
+class Asked(NamedTuple):
+    """Texts that teachers learn from or judge, and snippets to try them on.
+
+    Args:
+        texts: With `text`, `kind` ("review", "snippet" or "span"), `part`
+            (the teacher that has not seen it) and `label`, 0 or 1; of a span
+            nobody knows it, and it is -1.
+        validation: Snippets to choose by.
+        test: Snippets that nothing is learned or chosen from.
+    """
+
+    texts: pd.DataFrame
+    validation: pd.DataFrame
+    test: pd.DataFrame
+
+
+def split_snippets(
+    snippets: pd.DataFrame,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Keep the last snippets of each class apart: train, validation, test."""
+    by_class = [group for _, group in snippets.groupby("label")]
+    test, validation = -TEST, -TEST - VALIDATION
+    return (
+        pd.concat([group[:validation] for group in by_class]),
+        pd.concat([group[validation:test] for group in by_class]),
+        pd.concat([group[test:] for group in by_class]),
+    )
+
+
+def parts(labels: np.ndarray) -> np.ndarray:
+    """Divide texts into runs of neighbours, as chapter 12 does.
+
+    Reviews of one film stand together: so no teacher judges a film that it
+    has read about, but for those at the ends.
+    """
+    part = np.empty(len(labels), dtype=np.int64)
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        part[rows] = np.arange(len(rows)) * FOLDS // len(rows)
+    return part
+
+
+def cut_spans(text: str, draw: np.random.Generator) -> list[str]:
+    """Draw a few sentences from a review; of every other, only a clause."""
+    found = []
+    for sentence in SENTENCE_ENDS.split(text):
+        clauses = CLAUSE_ENDS.split(sentence)
+        if draw.random() < 0.5:
+            sentence = clauses[draw.integers(len(clauses))]
+        if WORDS[0] <= len(sentence.split()) <= WORDS[1]:
+            found.append(sentence.strip())
+    if len(found) <= SPANS:
+        return found
+    places = draw.choice(len(found), SPANS, replace=False)
+    return [found[place] for place in sorted(places)]
+
+
+def texts_to_ask(split: Split, snippets: pd.DataFrame) -> Asked:
+    """Collect all that teachers are asked about; nothing of the test part."""
+    learned, validation, test = split_snippets(snippets)
+    tables = []
+    for kind, table in (("review", split.train), ("snippet", learned)):
+        part = parts(table["label"].to_numpy())
+        tables.append(table.assign(kind=kind, part=part))
+    draw = np.random.default_rng(0)
+    spans = [
+        {"text": span, "label": -1, "kind": "span", "part": part}
+        for text, part in tables[0][["text", "part"]].itertuples(index=False)
+        for span in cut_spans(text, draw)
+    ]
+    texts = pd.concat([*tables, pd.DataFrame(spans)], ignore_index=True)
+    return Asked(texts, validation, test)
+
+
+def ask(number: int, asked: Asked, split: Split) -> dict:
+    """Train a teacher, and ask it about the texts that it has not seen."""
+    texts = asked.texts
+    known = texts[(texts["part"] != number) & (texts["label"] >= 0)]
+    started = time.perf_counter()
+    teacher = train_minilm(split._replace(train=known), number, name="teacher")
+    seconds = time.perf_counter() - started
+    to_judge = {
+        "unseen": texts[texts["part"] == number],
+        "validation": split.validation,
+        "snippets_validation": asked.validation,
+        "snippets_test": asked.test,
+        "probes": pd.read_csv(SENTENCES),
+    }
+    return {
+        "teacher": number,
+        "train_seconds": round(seconds, 1),
+        "probabilities": {
+            name: [round(float(p), 4) for p in teacher.score(table["text"])]
+            for name, table in to_judge.items()
+        },
+    }
+
+
+def path_of(number: int) -> Path:
+    """Name the file of a teacher's answers."""
+    return RUNS / f"teacher-{number}.json"
+
+
+def share_right(probabilities: Sequence[float], labels: pd.Series) -> float:
+    """Return the accuracy of probabilities."""
+    return round(float(((np.array(probabilities) > 0.5) == labels).mean()), 4)
+
+
+def sum_up(asked: Asked, split: Split) -> dict:
+    """Say how often each teacher was right about what it had not seen."""
+    runs = [json.loads(path_of(n).read_text("utf-8")) for n in range(FOLDS)]
+    rows = []
+    for run in runs:
+        number, said = run["teacher"], run["probabilities"]
+        unseen = asked.texts[asked.texts["part"] == number]
+        answers = np.array(said["unseen"])
+        row = {"teacher": number, "train_seconds": run["train_seconds"]}
+        for kind in ("review", "snippet"):
+            here = (unseen["kind"] == kind).to_numpy()
+            row[f"unseen_{kind}s"] = share_right(
+                answers[here], unseen["label"][here]
+            )
+        known = {
+            "validation": split.validation,
+            "snippets_validation": asked.validation,
+            "snippets_test": asked.test,
+            "probes": pd.read_csv(SENTENCES),
+        }
+        for name, table in known.items():
+            row[name] = share_right(said[name], table["label"])
+        rows.append(row)
+    counts = asked.texts["kind"].value_counts().to_dict()
+    return describe_runs(runs) | {"texts": counts, "rows": rows}
+
+
+def main(chosen: Sequence[str]) -> None:
+    """Ask the teachers that have not been asked yet, then sum up.
+
+    Args:
+        chosen: Numbers of teachers, to ask only these now; if empty, all.
+    """
+    split = split_reviews(load_reviews())
+    asked = texts_to_ask(split, load_reviews("snippets"))
+    for number in range(FOLDS):
+        path = path_of(number)
+        if path.exists() or (chosen and str(number) not in chosen):
+            continue
+        found = ask(number, asked, split) | {"machine": describe_machine()}
+        write_json(path, found, indent=None)
+        console.print(f"teacher {number}: {found['train_seconds']:,.0f} s")
+    if all(path_of(number).exists() for number in range(FOLDS)):
+        write_json(RESULTS / "teachers.json", sum_up(asked, split))
+        console.print("== Done: results/teachers.json ==")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

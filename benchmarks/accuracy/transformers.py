@@ -1,0 +1,201 @@
+"""Train classifiers from a pretrained transformer, or on what it says.
+
+A run is kept within an epoch, too: stopped, it goes on from the last part.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+import numpy as np
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Sampler
+
+from benchmarks.accuracy.runs import Texts, Trained, fit_network
+from imdbtutor.data.batches import (
+    Batch,
+    LengthBatches,
+    ReviewDataset,
+    pad_batch,
+)
+from imdbtutor.data.minilm import fetch_minilm
+from imdbtutor.data.reviews import Split
+from imdbtutor.data.word_pieces import HEAD, TAIL, encode_pieces, load_cutter
+from imdbtutor.evaluation.report import predict_logits
+from imdbtutor.models.encoder import Encoder, load_minilm
+from imdbtutor.models.fine_tuned import FineTuned, LayerMeans
+from imdbtutor.runtime import cache_dir, seed_everything
+from imdbtutor.training.history import History
+from imdbtutor.training.loop import TrainingConfig, fit
+from imdbtutor.training.warm_up import WARM_UP, warm_up
+
+BATCH_SIZE = 16
+RATE = 1e-4
+PARTS = 4  # of an epoch, each kept when it is over
+
+
+class In16Bits(FineTuned):
+    """The same, computed in 16 bits wherever it is asked."""
+
+    def forward(self, token_ids: Tensor, lengths: Tensor) -> Tensor:
+        """Score a batch: logits, float32, shape (batch, classes)."""
+        with torch.autocast(token_ids.device.type, torch.bfloat16):
+            return super().forward(token_ids, lengths).float()
+
+
+class Parts(Sampler[list[int]]):
+    """Deal an epoch's batches out in parts, as if each were an epoch.
+
+    Which part comes next stands in the generator's seed: a checkpoint keeps
+    generators, so a run that goes on takes the part that it had come to.
+
+    Args:
+        lengths: Pieces of each text, shape (texts,).
+        batch_size: Texts in a batch.
+        seed: Fixes the order of every epoch.
+        parts: How many parts an epoch has.
+    """
+
+    def __init__(
+        self, lengths: Tensor, batch_size: int, seed: int, parts: int = PARTS
+    ) -> None:
+        """Begin with the first part of the first epoch."""
+        self.whole = LengthBatches(lengths, batch_size, seed)
+        self.seed, self.parts = seed, parts
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def __len__(self) -> int:
+        """Count the batches of the first part; others may have one less."""
+        return -(-len(self.whole) // self.parts)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        """Yield the batches of the next part."""
+        number = self.generator.initial_seed() - self.seed
+        self.generator.manual_seed(self.seed + number + 1)
+        epoch, part = divmod(number, self.parts)
+        self.whole.generator.manual_seed(self.seed + epoch)
+        batches = list(self.whole)
+        yield from batches[part :: self.parts]
+
+
+def fit_in_parts(
+    model: nn.Module,
+    train: DataLoader,
+    validation: Iterable[Batch],
+    config: TrainingConfig,
+    *,
+    name: str,
+    seed: int,
+    share: float = WARM_UP,
+    parts: int = PARTS,
+    progress: bool = False,
+) -> History:
+    """Fit as `fit` does, warmed up, and keep each part of an epoch.
+
+    Args:
+        model: The classifier.
+        train: Its reviews are dealt out anew, in parts.
+        validation: For choosing the best part.
+        config: How to train; epochs are whole ones.
+        name: Of the checkpoint; a run that is over has none.
+        seed: Fixes the order of the batches.
+        share: Of the steps, how many the learning rate rises.
+        parts: How many parts an epoch has.
+        progress: Whether to show a bar for each part.
+    """
+    path = cache_dir() / f"{name}-{seed}.pt"
+    sampler = Parts(train.dataset.lengths, BATCH_SIZE, seed, parts)
+    loader = DataLoader(
+        train.dataset, batch_sampler=sampler, collate_fn=pad_batch
+    )
+    epochs = config.epochs * parts
+    history = fit(
+        model,
+        loader,
+        validation,
+        TrainingConfig(epochs, config.learning_rate, patience=epochs),
+        prepare=partial(warm_up, share=share),
+        checkpoint=path,
+        progress=progress,
+    )
+    path.unlink()
+    return history
+
+
+def piece_reader(
+    head: int = HEAD, tail: int = TAIL
+) -> Callable[[Texts], list[Tensor]]:
+    """Return what turns texts into word pieces."""
+    cutter = load_cutter(fetch_minilm())
+    return partial(encode_pieces, cutter=cutter, head=head, tail=tail)
+
+
+def read_minilm() -> Encoder:
+    """Load the encoder."""
+    return load_minilm(fetch_minilm())
+
+
+def train_minilm(
+    split: Split,
+    seed: int,
+    *,
+    name: str = "minilm",
+    fixed: int = 0,
+    epochs: int = 2,
+    rate: float = RATE,
+    share: float = WARM_UP,
+    parts: int = PARTS,
+    ends: tuple[int, int] = (HEAD, TAIL),
+    make: Callable[[], Encoder] = read_minilm,
+) -> Trained:
+    """Fine-tune MiniLM, as chapter 18 does.
+
+    Args:
+        split: The reviews.
+        seed: Of the linear layer, dropout and batches.
+        name: Of the checkpoint.
+        fixed: Blocks that stay as they are; see `FineTuned`.
+        epochs: Passes over the training reviews.
+        rate: The highest learning rate.
+        share: Of the steps, how many it rises.
+        parts: How many parts an epoch has.
+        ends: Pieces to keep of a review's beginning and of its end.
+        make: Makes the encoder.
+    """
+    seed_everything(seed)
+    read = piece_reader(*ends)
+    how = {"name": name, "seed": seed, "share": share, "parts": parts}
+    return fit_network(
+        In16Bits(make(), fixed=fixed),
+        ReviewDataset(read(split.train["text"]), split.train["label"]),
+        split,
+        seed,
+        read,
+        TrainingConfig(epochs, rate),
+        BATCH_SIZE,
+        fit=partial(fit_in_parts, **how),
+    )
+
+
+def read_frozen(texts: Texts) -> np.ndarray:
+    """Describe each text by the means of all seven layers, side by side."""
+    dataset = ReviewDataset(piece_reader()(texts), [0] * len(texts))
+    with torch.autocast("cpu", torch.bfloat16):
+        means = predict_logits(LayerMeans(read_minilm()), dataset)
+    return means.flatten(1).numpy()
+
+
+def train_frozen(split: Split, _: int) -> Trained:
+    """Learn a logistic regression of MiniLM's vectors, which stay fixed."""
+    pipeline = make_pipeline(
+        StandardScaler(), LogisticRegression(C=0.01, max_iter=2_000)
+    )
+    pipeline.fit(read_frozen(split.train["text"]), split.train["label"])
+    parameters = sum(p.numel() for p in read_minilm().parameters())
+    return Trained(
+        lambda texts: pipeline.predict_proba(read_frozen(texts))[:, 1],
+        parameters + pipeline[-1].coef_.size,
+    )
