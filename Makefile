@@ -45,7 +45,7 @@ $(READY): requirements.txt pyproject.toml
 
 book: $(READY)  ## run every chapter on 25,000 reviews and build the site
 	rm -rf $(BOOK) && mkdir -p $(BOOK)
-	cp -R _config.yml _toc.yml book notebooks $(BOOK)
+	cp -R _config.yml _toc.yml book notebooks imdbtutor tests $(BOOK)
 	@echo "== Running every chapter: about 10 minutes on two cores =="
 	$(BIN)/python book/tools/run_chapters.py $(BOOK)/notebooks
 	$(BIN)/jupyter-book build $(BOOK) --path-output . --all -n -W --keep-going

@@ -182,7 +182,7 @@ def coverage(split: Split) -> dict[str, dict[str, float]]:
 
 
 def sum_up(split: Split) -> dict:
-    """Turn the runs into rows, each compared with random vectors."""
+    """Turn the runs into rows, compared with random vectors or scale 0.1."""
     labels = split.validation["label"].to_numpy()
     rows, all_runs, right = [], [], {}
     for each in RUNGS:
@@ -200,6 +200,8 @@ def sum_up(split: Split) -> dict:
         rows.append(row)
     for row in rows:
         base = f"random-{row['size']}"
+        if "scale" in row["id"]:  # differ in nothing else
+            base = f"pieces-tuned-{row['size']}"
         if row["id"] != base:
             # Of one seed, both have learned from the same reviews.
             gain = compare(right[base], right[row["id"]], shared=True)

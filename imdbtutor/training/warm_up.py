@@ -12,7 +12,7 @@ WARM_UP = 0.06  # of all steps
 
 
 @dataclass(frozen=True)
-class Slope:
+class Ramp:
     """Which share of the learning rate a step gets: up to 1, then down to 0.
 
     Args:
@@ -60,4 +60,4 @@ def warm_up(
         lr=config.learning_rate,
         weight_decay=config.weight_decay,
     )
-    return optimizer, LambdaLR(optimizer, Slope(int(share * steps), steps))
+    return optimizer, LambdaLR(optimizer, Ramp(int(share * steps), steps))

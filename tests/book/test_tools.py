@@ -90,3 +90,15 @@ def test_make_is_told_only_what_it_knows(path):
     found = re.findall(r"(?:^|`)make ([a-z][\w-]*)", text, re.M)
     assert set(found) <= {name for name, _ in TARGETS}
     assert set(re.findall(r"make tool NAME=(\w+)", text)) <= set(TOOLS)
+
+
+def test_make_book_copies_whatever_a_page_includes():
+    copied = re.search(r"cp -R (.*) \$\(BOOK\)", MAKEFILE)[1].split()
+    included = {
+        (page.parent / path).resolve().relative_to(ROOT).parts[0]
+        for page in (ROOT / "book").glob("*.md")
+        for path in re.findall(
+            r"^```\{literalinclude\} (\S+)", page.read_text("utf-8"), re.M
+        )
+    }
+    assert {"imdbtutor", "tests"} <= included <= {*copied}

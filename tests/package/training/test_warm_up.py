@@ -4,7 +4,7 @@ from torch import nn
 
 from imdbtutor.data.batches import make_loader
 from imdbtutor.training.loop import TrainingConfig, fit
-from imdbtutor.training.warm_up import Slope, warm_up
+from imdbtutor.training.warm_up import Ramp, warm_up
 
 CONFIG = TrainingConfig(learning_rate=0.5, weight_decay=0.25)
 
@@ -50,13 +50,13 @@ def test_decay_is_that_of_the_settings():
     assert optimizer.param_groups[0]["weight_decay"] == 0.25
 
 
-def test_a_run_that_goes_on_has_the_slope_it_had():
-    slope = Slope(up=3, steps=9)
+def test_a_run_that_goes_on_has_the_ramp_it_had():
+    ramp = Ramp(up=3, steps=9)
     layer = nn.Linear(1, 1)
     _, schedule = warm_up(layer, CONFIG, 9, share=3 / 9)
     _, other = warm_up(layer, CONFIG, 20, share=0.5)
     other.load_state_dict(schedule.state_dict())
-    assert other.lr_lambdas == [slope]
+    assert other.lr_lambdas == [ramp]
 
 
 def test_fit_prepares_with_it(dataset, small_model):
@@ -70,6 +70,6 @@ def test_fit_prepares_with_it(dataset, small_model):
     config = TrainingConfig(epochs=2, patience=2)
     fit(small_model, loader, loader, config, prepare=prepare, progress=False)
     ((optimizer, schedule),) = made
-    assert schedule.lr_lambdas == [Slope(up=0, steps=4)]
+    assert schedule.lr_lambdas == [Ramp(up=0, steps=4)]
     assert schedule.last_epoch == 4
     assert optimizer.param_groups[0]["lr"] == 0
