@@ -22,7 +22,7 @@ from benchmarks.accuracy.runs import (
     Trained,
     choose,
     fit_network,
-    read_runs,
+    judge_runs,
     run,
     run_missing,
     write_when_done,
@@ -186,18 +186,9 @@ def sum_up(split: Split) -> dict:
     labels = split.validation["label"].to_numpy()
     rows, all_runs, right = [], [], {}
     for each in RUNGS:
-        runs = read_runs(RUNS, each)
+        runs, right[each.id], row = judge_runs(RUNS, each, labels)
         all_runs += runs
-        found = np.array([run["probabilities"] for run in runs])
-        right[each.id] = (found > 0.5) == labels
-        row = {
-            "id": each.id,
-            "name": each.name,
-            "size": int(each.kind),
-            "accuracy": right[each.id].mean(axis=1).round(4).tolist(),
-            "train_seconds": [run["train_seconds"] for run in runs],
-        }
-        rows.append(row)
+        rows.append(row | {"size": int(each.kind)})
     for row in rows:
         base = f"random-{row['size']}"
         if "scale" in row["id"]:  # differ in nothing else

@@ -16,7 +16,7 @@ from benchmarks.accuracy.intervals import compare
 from benchmarks.accuracy.runs import (
     Rung,
     choose,
-    read_runs,
+    judge_runs,
     run,
     run_missing,
     write_when_done,
@@ -70,21 +70,15 @@ def thin_out(split: Split) -> Split:
 def sum_up(split: Split) -> dict:
     """Turn the runs into rows, each compared with the first."""
     labels = split.validation["label"].to_numpy()
-    rows, all_runs, right = [], [], []
+    rows, all_runs, first = [], [], None
     for each in RUNGS:
-        runs = read_runs(RUNS, each)
+        runs, right, row = judge_runs(RUNS, each, labels)
         all_runs += runs
-        found = np.array([one["probabilities"] for one in runs])
-        right.append((found > 0.5) == labels)
-        row = {
-            "id": each.id,
-            "name": each.name,
-            "accuracy": right[-1].mean(axis=1).round(4).tolist(),
-            "train_seconds": [one["train_seconds"] for one in runs],
-        }
-        if len(right) > 1:
-            against = compare(right[0], right[-1])
-            row["against_first"] = np.round(against, 4).tolist()
+        if first is None:
+            first = right
+        else:
+            against = np.round(compare(first, right), 4).tolist()
+            row["against_first"] = against
         rows.append(row)
     counts = {"train": len(split.train), "validation": len(labels)}
     return describe_runs(all_runs) | {"reviews": counts, "rows": rows}

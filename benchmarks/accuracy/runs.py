@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from rich.console import Console
@@ -170,6 +171,28 @@ def read_runs(folder: Path, rung: Rung) -> list[dict]:
     return [
         json.loads(path.read_text("utf-8")) for path in paths if path.exists()
     ]
+
+
+class Judged(NamedTuple):
+    """A rung's runs, what each got right, (runs, reviews), and its row."""
+
+    runs: list[dict]
+    right: np.ndarray
+    row: dict
+
+
+def judge_runs(folder: Path, rung: Rung, labels: np.ndarray) -> Judged:
+    """Judge the runs of a rung by the labels of what they scored."""
+    runs = read_runs(folder, rung)
+    found = np.array([run["probabilities"] for run in runs])
+    right = (found > 0.5) == labels
+    row = {
+        "id": rung.id,
+        "name": rung.name,
+        "accuracy": right.mean(axis=1).round(4).tolist(),
+        "train_seconds": [run["train_seconds"] for run in runs],
+    }
+    return Judged(runs, right, row)
 
 
 def are_done(rungs: Sequence[Rung], folder: Path) -> bool:

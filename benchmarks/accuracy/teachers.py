@@ -8,26 +8,24 @@ run goes on from where it was stopped. At the end they become
 `results/teachers.json`.
 """
 
-import json
 import re
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.accuracy.probes import SENTENCES
-from benchmarks.accuracy.runs import console
-from benchmarks.accuracy.transformers import train_minilm
-from benchmarks.records import (
-    RESULTS,
-    describe_machine,
-    describe_runs,
-    write_json,
+from benchmarks.accuracy.runs import (
+    Rung,
+    read_runs,
+    run_missing,
+    write_when_done,
 )
+from benchmarks.accuracy.transformers import train_minilm
+from benchmarks.records import RESULTS, describe_runs
 from imdbtutor.data.reviews import Split, load_reviews, split_reviews
 
 RUNS = RESULTS / "runs" / "teachers"
@@ -35,6 +33,7 @@ FOLDS = 3
 SPANS = 3  # of a review, at most
 WORDS = (2, 40)  # of a span
 VALIDATION, TEST = 250, 750  # snippets of each class
+TEACHER = Rung("teacher", "teacher", "transformer", train_minilm, range(FOLDS))
 SENTENCE_ENDS = re.compile(r"(?<=[.!?])['\")]*\s+|<br />")
 CLAUSE_ENDS = re.compile(r"(?<=[,;:])\s+|\s+-+\s+")
 
@@ -113,6 +112,16 @@ def texts_to_ask(split: Split, snippets: pd.DataFrame) -> Asked:
     return Asked(texts, validation, test)
 
 
+def known_texts(asked: Asked, split: Split) -> dict[str, pd.DataFrame]:
+    """Return the tables of texts whose labels no teacher learns from."""
+    return {
+        "validation": split.validation,
+        "snippets_validation": asked.validation,
+        "snippets_test": asked.test,
+        "probes": pd.read_csv(SENTENCES),
+    }
+
+
 def ask(number: int, asked: Asked, split: Split) -> dict:
     """Train a teacher, and ask it about the texts that it has not seen."""
     texts = asked.texts
@@ -120,13 +129,8 @@ def ask(number: int, asked: Asked, split: Split) -> dict:
     started = time.perf_counter()
     teacher = train_minilm(split._replace(train=known), number, name="teacher")
     seconds = time.perf_counter() - started
-    to_judge = {
-        "unseen": texts[texts["part"] == number],
-        "validation": split.validation,
-        "snippets_validation": asked.validation,
-        "snippets_test": asked.test,
-        "probes": pd.read_csv(SENTENCES),
-    }
+    to_judge = {"unseen": texts[texts["part"] == number]}
+    to_judge |= known_texts(asked, split)
     return {
         "teacher": number,
         "train_seconds": round(seconds, 1),
@@ -137,19 +141,15 @@ def ask(number: int, asked: Asked, split: Split) -> dict:
     }
 
 
-def path_of(number: int) -> Path:
-    """Name the file of a teacher's answers."""
-    return RUNS / f"teacher-{number}.json"
-
-
-def share_right(probabilities: Sequence[float], labels: pd.Series) -> float:
-    """Return the accuracy of probabilities."""
+def accuracy(probabilities: Sequence[float], labels: pd.Series) -> float:
+    """Return the share of texts on the right side of 0.5."""
     return round(float(((np.array(probabilities) > 0.5) == labels).mean()), 4)
 
 
 def sum_up(asked: Asked, split: Split) -> dict:
     """Say how often each teacher was right about what it had not seen."""
-    runs = [json.loads(path_of(n).read_text("utf-8")) for n in range(FOLDS)]
+    runs = read_runs(RUNS, TEACHER)
+    known = known_texts(asked, split)
     rows = []
     for run in runs:
         number, said = run["teacher"], run["probabilities"]
@@ -158,40 +158,23 @@ def sum_up(asked: Asked, split: Split) -> dict:
         row = {"teacher": number, "train_seconds": run["train_seconds"]}
         for kind in ("review", "snippet"):
             here = (unseen["kind"] == kind).to_numpy()
-            row[f"unseen_{kind}s"] = share_right(
+            row[f"unseen_{kind}s"] = accuracy(
                 answers[here], unseen["label"][here]
             )
-        known = {
-            "validation": split.validation,
-            "snippets_validation": asked.validation,
-            "snippets_test": asked.test,
-            "probes": pd.read_csv(SENTENCES),
-        }
         for name, table in known.items():
-            row[name] = share_right(said[name], table["label"])
+            row[name] = accuracy(said[name], table["label"])
         rows.append(row)
     counts = asked.texts["kind"].value_counts().to_dict()
     return describe_runs(runs) | {"texts": counts, "rows": rows}
 
 
-def main(chosen: Sequence[str]) -> None:
-    """Ask the teachers that have not been asked yet, then sum up.
-
-    Args:
-        chosen: Numbers of teachers, to ask only these now; if empty, all.
-    """
+def main(_: Sequence[str]) -> None:
+    """Ask the teachers that have not been asked yet, then sum up."""
     split = split_reviews(load_reviews())
     asked = texts_to_ask(split, load_reviews("snippets"))
-    for number in range(FOLDS):
-        path = path_of(number)
-        if path.exists() or (chosen and str(number) not in chosen):
-            continue
-        found = ask(number, asked, split) | {"machine": describe_machine()}
-        write_json(path, found, indent=None)
-        console.print(f"teacher {number}: {found['train_seconds']:,.0f} s")
-    if all(path_of(number).exists() for number in range(FOLDS)):
-        write_json(RESULTS / "teachers.json", sum_up(asked, split))
-        console.print("== Done: results/teachers.json ==")
+    run_missing([TEACHER], RUNS, lambda _, number: ask(number, asked, split))
+    target = RESULTS / "teachers.json"
+    write_when_done([TEACHER], RUNS, target, lambda: sum_up(asked, split))
 
 
 if __name__ == "__main__":

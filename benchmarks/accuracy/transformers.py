@@ -53,19 +53,15 @@ class Parts(Sampler[list[int]]):
     generators, so a run that goes on takes the part that it had come to.
 
     Args:
-        lengths: Pieces of each text, shape (texts,).
-        batch_size: Texts in a batch.
-        seed: Fixes the order of every epoch.
+        whole: Deals out a whole epoch; its seed fixes the order of each.
         parts: How many parts an epoch has.
     """
 
-    def __init__(
-        self, lengths: Tensor, batch_size: int, seed: int, parts: int = PARTS
-    ) -> None:
+    def __init__(self, whole: LengthBatches, parts: int = PARTS) -> None:
         """Begin with the first part of the first epoch."""
-        self.whole = LengthBatches(lengths, batch_size, seed)
-        self.seed, self.parts = seed, parts
-        self.generator = torch.Generator().manual_seed(seed)
+        self.whole, self.parts = whole, parts
+        self.seed = whole.generator.initial_seed()
+        self.generator = torch.Generator().manual_seed(self.seed)
 
     def __len__(self) -> int:
         """Count the batches of the first part; others may have one less."""
@@ -88,7 +84,6 @@ def fit_in_parts(
     config: TrainingConfig,
     *,
     name: str,
-    seed: int,
     share: float = WARM_UP,
     parts: int = PARTS,
     progress: bool = False,
@@ -97,19 +92,19 @@ def fit_in_parts(
 
     Args:
         model: The classifier.
-        train: Its reviews are dealt out anew, in parts.
+        train: The training batches of an epoch, dealt out in parts.
         validation: For choosing the best part.
         config: How to train; epochs are whole ones.
         name: Of the checkpoint; a run that is over has none.
-        seed: Fixes the order of the batches.
         share: Of the steps, how many the learning rate rises.
         parts: How many parts an epoch has.
         progress: Whether to show a bar for each part.
     """
-    path = cache_dir() / f"{name}-{seed}.pt"
-    sampler = Parts(train.dataset.lengths, BATCH_SIZE, seed, parts)
+    path = cache_dir() / f"{name}.pt"
     loader = DataLoader(
-        train.dataset, batch_sampler=sampler, collate_fn=pad_batch
+        train.dataset,
+        batch_sampler=Parts(train.batch_sampler, parts),
+        collate_fn=pad_batch,
     )
     epochs = config.epochs * parts
     history = fit(
@@ -156,7 +151,7 @@ def train_minilm(
     Args:
         split: The reviews.
         seed: Of the linear layer, dropout and batches.
-        name: Of the checkpoint.
+        name: Of the checkpoint, before the seed.
         fixed: Blocks that stay as they are; see `FineTuned`.
         epochs: Passes over the training reviews.
         rate: The highest learning rate.
@@ -167,7 +162,7 @@ def train_minilm(
     """
     seed_everything(seed)
     read = piece_reader(*ends)
-    how = {"name": name, "seed": seed, "share": share, "parts": parts}
+    how = {"name": f"{name}-{seed}", "share": share, "parts": parts}
     return fit_network(
         In16Bits(make(), fixed=fixed),
         ReviewDataset(read(split.train["text"]), split.train["label"]),
@@ -180,11 +175,11 @@ def train_minilm(
     )
 
 
-def read_frozen(texts: Texts) -> np.ndarray:
+def read_frozen(encoder: Encoder, texts: Texts) -> np.ndarray:
     """Describe each text by the means of all seven layers, side by side."""
     dataset = ReviewDataset(piece_reader()(texts), [0] * len(texts))
     with torch.autocast("cpu", torch.bfloat16):
-        means = predict_logits(LayerMeans(read_minilm()), dataset)
+        means = predict_logits(LayerMeans(encoder), dataset)
     return means.flatten(1).numpy()
 
 
@@ -193,9 +188,11 @@ def train_frozen(split: Split, _: int) -> Trained:
     pipeline = make_pipeline(
         StandardScaler(), LogisticRegression(C=0.01, max_iter=2_000)
     )
-    pipeline.fit(read_frozen(split.train["text"]), split.train["label"])
-    parameters = sum(p.numel() for p in read_minilm().parameters())
+    encoder = read_minilm()
+    read = partial(read_frozen, encoder)
+    pipeline.fit(read(split.train["text"]), split.train["label"])
+    parameters = sum(p.numel() for p in encoder.parameters())
     return Trained(
-        lambda texts: pipeline.predict_proba(read_frozen(texts))[:, 1],
+        lambda texts: pipeline.predict_proba(read(texts))[:, 1],
         parameters + pipeline[-1].coef_.size,
     )

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.accuracy import teachers
-from benchmarks.accuracy.runs import Trained
+from benchmarks.accuracy.runs import Trained, path_of
 from benchmarks.accuracy.teachers import (
     FOLDS,
     cut_spans,
@@ -13,6 +13,7 @@ from benchmarks.accuracy.teachers import (
     split_snippets,
     texts_to_ask,
 )
+from benchmarks.records import describe_machine, write_json
 from imdbtutor.data.reviews import Split
 
 REVIEW = (
@@ -130,9 +131,9 @@ def test_a_teacher_judges_only_what_it_has_not_seen(
         judged = asked.texts[asked.texts["part"] == number]
         assert len(found["probabilities"]["unseen"]) == len(judged)
         assert not seen[number] & set(judged["text"])
-        teachers.write_json(
-            teachers.path_of(number),
-            found | {"machine": teachers.describe_machine()},
+        write_json(
+            path_of(tmp_path, teachers.TEACHER, number),
+            found | {"machine": describe_machine()},
         )
     known = asked.texts[asked.texts["label"] >= 0]
     assert set.union(*seen) == set(known["text"])

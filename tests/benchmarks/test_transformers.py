@@ -9,7 +9,11 @@ import torch
 
 from benchmarks.accuracy import transformers
 from benchmarks.accuracy.transformers import In16Bits, Parts, fit_in_parts
-from imdbtutor.data.batches import ReviewDataset, make_loader
+from imdbtutor.data.batches import (
+    LengthBatches,
+    ReviewDataset,
+    make_loader,
+)
 from imdbtutor.data.reviews import Split
 from imdbtutor.models.encoder import Encoder, EncoderConfig
 from imdbtutor.models.fine_tuned import FineTuned
@@ -46,21 +50,21 @@ def tiny(monkeypatch):
 
 
 def test_the_parts_of_an_epoch_hold_every_review_once():
-    parts = Parts(LENGTHS, 10, seed=3, parts=4)
+    parts = Parts(LengthBatches(LENGTHS, 10, 3), parts=4)
     for _ in range(2):
         dealt = [row for _ in range(4) for batch in parts for row in batch]
         assert sorted(dealt) == list(range(202))
 
 
 def test_parts_are_of_about_one_size_and_epochs_differ():
-    parts = Parts(LENGTHS, 10, seed=3, parts=4)
+    parts = Parts(LengthBatches(LENGTHS, 10, 3), parts=4)
     dealt = [list(parts) for _ in range(8)]
     assert [len(each) for each in dealt] == 2 * [6, 5, 5, 5]
     assert dealt[:4] != dealt[4:]
 
 
 def test_where_it_is_stands_in_the_generator():
-    first, other = (Parts(LENGTHS, 10, seed=3) for _ in range(2))
+    first, other = (Parts(LengthBatches(LENGTHS, 10, 3)) for _ in range(2))
     for _ in range(5):
         list(first)
     other.generator.set_state(first.generator.get_state())
@@ -94,12 +98,10 @@ def stop_at(monkeypatch):
 def train(seed):
     torch.manual_seed(seed)
     ids = [torch.randint(1, 40, (length,)) for length in range(2, 9)] * 20
-    loader = make_loader(ReviewDataset(ids, [0, 1] * 70), 32)
+    loader = make_loader(ReviewDataset(ids, [0, 1] * 70), 16, seed=seed)
     model = In16Bits(Encoder(EncoderConfig(40, 12, 1, 3, 20, 9)))
     config = TrainingConfig(2, 1e-2)
-    history = fit_in_parts(
-        model, loader, loader, config, name="tiny", seed=seed
-    )
+    history = fit_in_parts(model, loader, loader, config, name=f"tiny-{seed}")
     return history, torch.cat([p.flatten() for p in model.parameters()])
 
 
@@ -143,9 +145,8 @@ def test_a_fine_tuned_model_scores_texts(split, tiny):
     assert trained.parameters == sum(p.numel() for p in model.parameters())
 
 
-@pytest.mark.usefixtures("tiny")
-def test_what_stays_fixed_is_read_layer_by_layer(split):
-    found = transformers.read_frozen(["a bad film", "a good film"])
+def test_what_stays_fixed_is_read_layer_by_layer(split, tiny):
+    found = transformers.read_frozen(tiny(), ["a bad film", "a good film"])
     assert found.shape == (2, 3 * 12)
     trained = transformers.train_frozen(split, 0)
     scores = trained.score(split.validation["text"])
