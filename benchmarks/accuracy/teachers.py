@@ -27,6 +27,7 @@ from benchmarks.accuracy.runs import (
 from benchmarks.accuracy.transformers import train_minilm
 from benchmarks.records import RESULTS, describe_runs
 from imdbtutor.data.reviews import Split, load_reviews, split_reviews
+from imdbtutor.models.ngrams import part_neighbours
 
 RUNS = RESULTS / "runs" / "teachers"
 FOLDS = 3
@@ -67,19 +68,6 @@ def split_snippets(
     )
 
 
-def parts(labels: np.ndarray) -> np.ndarray:
-    """Divide texts into runs of neighbours, as chapter 12 does.
-
-    Reviews of one film stand together: so no teacher judges a film that it
-    has read about, but for those at the ends.
-    """
-    part = np.empty(len(labels), dtype=np.int64)
-    for label in np.unique(labels):
-        rows = np.flatnonzero(labels == label)
-        part[rows] = np.arange(len(rows)) * FOLDS // len(rows)
-    return part
-
-
 def cut_spans(text: str, draw: np.random.Generator) -> list[str]:
     """Draw a few sentences from a review; of every other, only a clause."""
     found = []
@@ -100,7 +88,7 @@ def texts_to_ask(split: Split, snippets: pd.DataFrame) -> Asked:
     learned, validation, test = split_snippets(snippets)
     tables = []
     for kind, table in (("review", split.train), ("snippet", learned)):
-        part = parts(table["label"].to_numpy())
+        part = part_neighbours(table["label"].to_numpy(), FOLDS)
         tables.append(table.assign(kind=kind, part=part))
     draw = np.random.default_rng(0)
     spans = [

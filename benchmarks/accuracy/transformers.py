@@ -21,9 +21,9 @@ from imdbtutor.data.batches import (
     ReviewDataset,
     pad_batch,
 )
-from imdbtutor.data.minilm import fetch_minilm
+from imdbtutor.data.minilm import fetch_minilm, load_cutter
 from imdbtutor.data.reviews import Split
-from imdbtutor.data.word_pieces import HEAD, TAIL, encode_pieces, load_cutter
+from imdbtutor.data.word_pieces import HEAD, TAIL, encode_pieces
 from imdbtutor.evaluation.report import predict_logits
 from imdbtutor.models.encoder import Encoder, load_minilm
 from imdbtutor.models.fine_tuned import FineTuned, LayerMeans

@@ -4,6 +4,8 @@ import importlib.metadata
 from pathlib import Path
 from typing import NamedTuple
 
+from tokenizers import Tokenizer
+
 from imdbtutor.data.fetching import fetch_file, has_hash, working_folder
 from imdbtutor.runtime import cache_dir
 
@@ -76,6 +78,20 @@ def fetch_minilm(hub: str = HUB, *, progress: bool = True) -> MiniLMFiles:
                 progress=progress,
             )
     return MiniLMFiles(folder / WEIGHTS, folder / PIECES, "hub")
+
+
+def load_cutter(files: MiniLMFiles) -> Tokenizer:
+    """Load what cuts texts into pieces, as long as they are.
+
+    Args:
+        files: What `fetch_minilm` returns.
+
+    Built in chapter 16.
+    """
+    cutter = Tokenizer.from_file(str(files.pieces))
+    cutter.no_padding()
+    cutter.no_truncation()
+    return cutter
 
 
 def _packaged() -> MiniLMFiles | None:

@@ -7,23 +7,8 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from imdbtutor.data.arguments import check_texts
-from imdbtutor.data.minilm import MiniLMFiles
 
 HEAD, TAIL = 64, 192  # pieces; [CLS] is in the head, [SEP] in the tail
-
-
-def load_cutter(files: MiniLMFiles) -> Tokenizer:
-    """Load what cuts texts into pieces, as long as they are.
-
-    Args:
-        files: What `fetch_minilm` returns.
-
-    Used in chapter 18.
-    """
-    cutter = Tokenizer.from_file(str(files.pieces))
-    cutter.no_padding()
-    cutter.no_truncation()
-    return cutter
 
 
 def keep_ends(ids: Tensor, head: int = HEAD, tail: int = TAIL) -> Tensor:

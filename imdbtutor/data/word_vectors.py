@@ -10,11 +10,10 @@ from pathlib import Path
 
 import torch
 from safetensors import safe_open
-from tokenizers import Tokenizer
 from torch import Tensor
 
 from imdbtutor.data.fetching import fetch_file, working_folder
-from imdbtutor.data.minilm import MiniLMFiles
+from imdbtutor.data.minilm import MiniLMFiles, load_cutter
 from imdbtutor.runtime import cache_dir
 
 GLOVE = "glove.6B.zip"
@@ -163,8 +162,7 @@ def read_pieces(files: MiniLMFiles, words: Sequence[str]) -> dict[str, Tensor]:
 
     Built in chapter 16.
     """
-    cutter = Tokenizer.from_file(str(files.pieces))
-    cutter.no_padding()
+    cutter = load_cutter(files)
     unknown = cutter.token_to_id("[UNK]")
     with safe_open(files.weights, "pt") as weights:
         table = weights.get_tensor("embeddings.word_embeddings.weight")

@@ -34,9 +34,8 @@ class FineTuned(nn.Module):
             raise ValueError(
                 f"fixed={fixed}: there are {len(encoder.blocks)} blocks."
             )
-        for name, numbers in encoder.named_parameters():
-            block = int(name.split(".")[1]) if "blocks" in name else -1
-            numbers.requires_grad_(not fixed or block >= fixed)
+        encoder.requires_grad_(not fixed)
+        encoder.blocks[fixed:].requires_grad_(True)
 
     def forward(self, token_ids: Tensor, lengths: Tensor) -> Tensor:
         """Score a batch of texts.

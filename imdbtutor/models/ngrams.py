@@ -165,14 +165,34 @@ def learn_weights(counts: csr_matrix, labels: np.ndarray) -> Tensor:
     return torch.tensor(ratios.ratio_ * logistic.coef_[0], dtype=torch.float32)
 
 
+def part_neighbours(labels: np.ndarray, folds: int) -> np.ndarray:
+    """Divide reviews into runs of neighbours within a class.
+
+    Reviews of one film stand together, so hardly a film is in two parts.
+
+    Args:
+        labels: 0 or 1 for each review.
+        folds: Parts to make.
+
+    Returns:
+        Each review's part, int64.
+
+    Built in chapter 12.
+    """
+    part = np.empty(len(labels), dtype=np.int64)
+    for label in (0, 1):
+        rows = np.flatnonzero(labels == label)
+        part[rows] = np.arange(len(rows)) * folds // len(rows)
+    return part
+
+
 def held_out_weights(
     counts: csr_matrix, labels: np.ndarray, folds: int = 10
 ) -> tuple[np.ndarray, Tensor]:
     """Learn the weights for each tenth of the reviews on the other nine.
 
     So no review's own label is in the weights it is read with. The tenths
-    are runs of neighbours within a class, as reviews of one film stand
-    together.
+    are those of `part_neighbours`.
 
     Args:
         counts: What `count_ngrams` returns.
@@ -190,10 +210,7 @@ def held_out_weights(
     Built in chapter 12.
     """
     labels = check_labels(labels, counts.shape[0], each=2)
-    part = np.empty(len(labels), dtype=np.int64)
-    for label in (0, 1):
-        rows = np.flatnonzero(labels == label)
-        part[rows] = np.arange(len(rows)) * folds // len(rows)
+    part = part_neighbours(labels, folds)
     weights = [
         learn_weights(counts[part != fold], labels[part != fold])
         for fold in range(folds)

@@ -9,12 +9,12 @@ from benchmarks.accuracy.runs import Trained, path_of
 from benchmarks.accuracy.teachers import (
     FOLDS,
     cut_spans,
-    parts,
     split_snippets,
     texts_to_ask,
 )
 from benchmarks.records import describe_machine, write_json
 from imdbtutor.data.reviews import Split
+from imdbtutor.models.ngrams import part_neighbours
 
 REVIEW = (
     "A long review, number {0}, of a film. I saw it twice; the second time "
@@ -66,7 +66,7 @@ def test_teachers_are_asked_about_no_text_kept_apart(asked, split):
 
 def test_neighbours_of_a_class_are_in_one_part_and_parts_are_alike():
     labels = np.array([0] * 30 + [1] * 12)
-    found = parts(labels)
+    found = part_neighbours(labels, FOLDS)
     assert (np.diff(found[:30]) >= 0).all()
     assert np.bincount(found[:30]).tolist() == [10] * FOLDS
     assert np.bincount(found[30:]).tolist() == [4] * FOLDS

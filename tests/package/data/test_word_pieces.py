@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from imdbtutor.data.minilm import fetch_minilm
-from imdbtutor.data.word_pieces import encode_pieces, keep_ends, load_cutter
+from imdbtutor.data.minilm import fetch_minilm, load_cutter
+from imdbtutor.data.word_pieces import encode_pieces, keep_ends
 
 TEN = torch.arange(10)
 
