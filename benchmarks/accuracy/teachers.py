@@ -1,11 +1,12 @@
 """Fine-tune teachers, and ask each about texts that it has not seen.
 
 Run `make measure WHAT=teachers`. What is asked: training reviews, snippets of
-the other site, and short spans cut from the reviews. They are divided in
-three; a teacher learns from two thirds and judges the last one. Each finished
-teacher's answers are kept in `results/runs/teachers/`, and within an epoch a
-run goes on from where it was stopped. At the end they become
-`results/teachers.json`.
+the other site, short spans cut from the reviews, and spans that say the
+opposite. They are divided in three; a teacher learns from two thirds and
+judges the last one. Each finished teacher's answers are kept in
+`results/runs/teachers/`, and the teacher itself in the cache, to be asked
+more; within an epoch a run goes on from where it was stopped. At the end they
+become `results/teachers.json`.
 """
 
 import re
@@ -31,21 +32,26 @@ from imdbtutor.models.ngrams import part_neighbours
 
 RUNS = RESULTS / "runs" / "teachers"
 FOLDS = 3
-SPANS = 3  # of a review, at most
+SPANS = 8  # of a review, at most
 WORDS = (2, 40)  # of a span
 VALIDATION, TEST = 250, 750  # snippets of each class
 TEACHER = Rung("teacher", "teacher", "transformer", train_minilm, range(FOLDS))
 SENTENCE_ENDS = re.compile(r"(?<=[.!?])['\")]*\s+|<br />")
 CLAUSE_ENDS = re.compile(r"(?<=[,;:])\s+|\s+-+\s+")
+NEGATION = re.compile(r"(?<!\bca)(?<!\bwo)n't\b|\b(?:not|never|no) ", re.I)
+VERB = re.compile(
+    r"\b(?:is|are|was|were|be|has|have|had|does|do|did|will|would|can|could)\b(?!')",
+    re.I,
+)
 
 
 class Asked(NamedTuple):
     """Texts that teachers learn from or judge, and snippets to try them on.
 
     Args:
-        texts: With `text`, `kind` ("review", "snippet" or "span"), `part`
-            (the teacher that has not seen it) and `label`, 0 or 1; of a span
-            nobody knows it, and it is -1.
+        texts: With `text`, `kind` ("review", "snippet", "span" or
+            "turned"), `part` (the teacher that has not seen it) and `label`,
+            0 or 1; of a span nobody knows it, and it is -1.
         validation: Snippets to choose by.
         test: Snippets that nothing is learned or chosen from.
     """
@@ -83,6 +89,19 @@ def cut_spans(text: str, draw: np.random.Generator) -> list[str]:
     return [found[place] for place in sorted(places)]
 
 
+def turn_round(span: str) -> str | None:
+    """Take a negation out, or put one in; without a verb there is none.
+
+    What comes of it need not be good English. What it means is for the
+    teachers to say.
+    """
+    if NEGATION.search(span):
+        return NEGATION.sub("", span, count=1)
+    if VERB.search(span):
+        return VERB.sub(r"\g<0> not", span, count=1)
+    return None
+
+
 def texts_to_ask(split: Split, snippets: pd.DataFrame) -> Asked:
     """Collect all that teachers are asked about; nothing of the test part."""
     learned, validation, test = split_snippets(snippets)
@@ -91,12 +110,13 @@ def texts_to_ask(split: Split, snippets: pd.DataFrame) -> Asked:
         part = part_neighbours(table["label"].to_numpy(), FOLDS)
         tables.append(table.assign(kind=kind, part=part))
     draw = np.random.default_rng(0)
-    spans = [
+    spans = pd.DataFrame(
         {"text": span, "label": -1, "kind": "span", "part": part}
         for text, part in tables[0][["text", "part"]].itertuples(index=False)
         for span in cut_spans(text, draw)
-    ]
-    texts = pd.concat([*tables, pd.DataFrame(spans)], ignore_index=True)
+    )
+    turned = spans.assign(text=spans["text"].map(turn_round), kind="turned")
+    texts = pd.concat([*tables, spans, turned.dropna()], ignore_index=True)
     return Asked(texts, validation, test)
 
 
@@ -115,7 +135,9 @@ def ask(number: int, asked: Asked, split: Split) -> dict:
     texts = asked.texts
     known = texts[(texts["part"] != number) & (texts["label"] >= 0)]
     started = time.perf_counter()
-    teacher = train_minilm(split._replace(train=known), number, name="teacher")
+    teacher = train_minilm(
+        split._replace(train=known), number, name="teacher", keep=True
+    )
     seconds = time.perf_counter() - started
     to_judge = {"unseen": texts[texts["part"] == number]}
     to_judge |= known_texts(asked, split)

@@ -86,6 +86,7 @@ def fit_in_parts(
     name: str,
     share: float = WARM_UP,
     parts: int = PARTS,
+    keep: bool = False,
     progress: bool = False,
 ) -> History:
     """Fit as `fit` does, warmed up, and keep each part of an epoch.
@@ -95,9 +96,11 @@ def fit_in_parts(
         train: The training batches of an epoch, dealt out in parts.
         validation: For choosing the best part.
         config: How to train; epochs are whole ones.
-        name: Of the checkpoint; a run that is over has none.
+        name: Of the checkpoint.
         share: Of the steps, how many the learning rate rises.
         parts: How many parts an epoch has.
+        keep: Whether the checkpoint stays when the run is over; the same
+            run, called again, is then over at once.
         progress: Whether to show a bar for each part.
     """
     path = cache_dir() / f"{name}.pt"
@@ -116,7 +119,8 @@ def fit_in_parts(
         checkpoint=path,
         progress=progress,
     )
-    path.unlink()
+    if not keep:
+        path.unlink()
     return history
 
 
@@ -143,6 +147,7 @@ def train_minilm(
     rate: float = RATE,
     share: float = WARM_UP,
     parts: int = PARTS,
+    keep: bool = False,
     ends: tuple[int, int] = (HEAD, TAIL),
     make: Callable[[], Encoder] = read_minilm,
 ) -> Trained:
@@ -157,12 +162,14 @@ def train_minilm(
         rate: The highest learning rate.
         share: Of the steps, how many it rises.
         parts: How many parts an epoch has.
+        keep: Whether the checkpoint stays; see `fit_in_parts`.
         ends: Pieces to keep of a review's beginning and of its end.
         make: Makes the encoder.
     """
     seed_everything(seed)
     read = piece_reader(*ends)
     how = {"name": f"{name}-{seed}", "share": share, "parts": parts}
+    how |= {"keep": keep}
     return fit_network(
         In16Bits(make(), fixed=fixed),
         ReviewDataset(read(split.train["text"]), split.train["label"]),

@@ -11,6 +11,7 @@ from benchmarks.accuracy.teachers import (
     cut_spans,
     split_snippets,
     texts_to_ask,
+    turn_round,
 )
 from benchmarks.records import describe_machine, write_json
 from imdbtutor.data.reviews import Split
@@ -112,6 +113,31 @@ def test_a_review_of_one_word_has_no_span():
     assert cut_spans("Superb.", np.random.default_rng(0)) == []
 
 
+@pytest.mark.parametrize(
+    ("span", "turned"),
+    [
+        ("It is good.", "It is not good."),
+        ("It is not good.", "It is good."),
+        ("Never a dull moment", "a dull moment"),
+        ("You won't be bored, not once", "You won't be bored, once"),
+        ("I don't like it", "I do like it"),
+        ("I can't wait", None),
+        ("A dull film", None),
+    ],
+)
+def test_a_span_is_turned_round_by_its_first_negation_or_verb(span, turned):
+    assert turn_round(span) == turned
+
+
+def test_what_is_turned_round_is_in_the_part_of_its_span(asked):
+    by_kind = dict(list(asked.texts.groupby("kind")))
+    parts = by_kind["span"].groupby("text")["part"].agg(set)
+    for _, row in by_kind["turned"].iterrows():
+        if (back := turn_round(row["text"])) in parts:
+            assert row["part"] in parts[back]
+    assert (by_kind["turned"]["label"] == -1).all()
+
+
 # --- teachers
 
 
@@ -120,7 +146,7 @@ def test_a_teacher_judges_only_what_it_has_not_seen(
 ):
     seen = []
 
-    def train(given, seed, *, name):
+    def train(given, seed, *, name, keep):
         seen.append(set(given.train["text"]))
         return Trained(lambda texts: np.full(len(texts), 0.9), 0)
 
