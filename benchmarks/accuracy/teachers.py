@@ -2,8 +2,8 @@
 
 Run `make measure WHAT=teachers`. What is asked: training reviews, snippets of
 the other site, short spans cut from the reviews, and spans that say the
-opposite. They are divided in three; a teacher learns from two thirds and
-judges the last one. Each finished teacher's answers are kept in
+opposite. They are divided in two; a teacher learns from one half and judges
+the other one. Each finished teacher's answers are kept in
 `results/runs/teachers/`, and the teacher itself in the cache, to be asked
 more; within an epoch a run goes on from where it was stopped. At the end they
 become `results/teachers.json`.
@@ -31,7 +31,7 @@ from imdbtutor.data.reviews import Split, load_reviews, split_reviews
 from imdbtutor.models.ngrams import part_neighbours
 
 RUNS = RESULTS / "runs" / "teachers"
-FOLDS = 3
+FOLDS = 2
 SPANS = 8  # of a review, at most
 WORDS = (2, 40)  # of a span
 VALIDATION, TEST = 250, 750  # snippets of each class

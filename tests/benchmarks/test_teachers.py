@@ -69,8 +69,8 @@ def test_neighbours_of_a_class_are_in_one_part_and_parts_are_alike():
     labels = np.array([0] * 30 + [1] * 12)
     found = part_neighbours(labels, FOLDS)
     assert (np.diff(found[:30]) >= 0).all()
-    assert np.bincount(found[:30]).tolist() == [10] * FOLDS
-    assert np.bincount(found[30:]).tolist() == [4] * FOLDS
+    assert np.bincount(found[:30]).tolist() == [30 // FOLDS] * FOLDS
+    assert np.bincount(found[30:]).tolist() == [12 // FOLDS] * FOLDS
 
 
 def test_a_span_is_in_the_part_of_its_review(asked):
