@@ -84,12 +84,12 @@ data: $(READY)  ## fetch Stanford's official 50,000 reviews, 84 MB
 	$(BIN)/python -m imdbtutor download
 	@echo "== Done. In Python: load_reviews('$(IMDBTUTOR_CACHE)/aclImdb') =="
 
-train: $(READY)  ## train the model that ships with the package
-	$(BIN)/python -m imdbtutor train imdbtutor/pretrained
+train: $(READY)  ## train the model that ships, on what teachers said
+	$(BIN)/python -m benchmarks.accuracy.students imdbtutor/pretrained
 
 measure: $(READY)  ## measure again, and draw the page of results
-##  WHAT=ladder, ablations, mistakes, balance, borrowed, fine_tuning or teachers:
-##  accuracy, 1 to 4 hours each; can be stopped
+##  WHAT=ladder, ablations, mistakes, balance, borrowed, fine_tuning, teachers
+##  or students: accuracy, 1 to 4 hours each; can be stopped
 ##  WHAT=speed, exports, scaling, gpu, streams, serving, other_recipes or ratios: speed
 ##  WHAT=coverage: how often the intervals of a difference hold, seconds
 ##  WHAT=probes: 250 short sentences by the model that ships, seconds

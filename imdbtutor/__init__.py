@@ -12,8 +12,8 @@ each its modules in the order in which they build on each other:
   checkpoint, loop, balance, recipe, warm_up, soft_labels
 - `evaluation`: report, classes, results, plots
 - `inference`: explanation, tracing, parts, saved_model, onnx_export, saving,
-  classifier, predict_file, terminal, options, learning, batcher, messages,
-  service, server
+  classifier, predict_file, terminal, options, measuring, learning, batcher,
+  messages, service, server
 - `pictures`: picture, shapes, legend, grids, graph, descent, linear, splits,
   pieces, rectangles, lstm_cell, washing_out, network, reading, word_map,
   curves, threshold, comparison, ingredients, informed, sharing, analogy,

@@ -14,14 +14,11 @@ import typer
 from rich.markup import escape
 
 from imdbtutor.data.arguments import learn_classes, number_labels
-from imdbtutor.data.batches import ReviewDataset
-from imdbtutor.data.encoding import encode_reviews
 from imdbtutor.data.formats import Form
 from imdbtutor.data.packaged import PACKAGED
 from imdbtutor.data.reviews import Split, load_reviews, split_reviews
-from imdbtutor.evaluation.classes import ClassReport
-from imdbtutor.evaluation.report import evaluate
 from imdbtutor.inference.classifier import PRETRAINED, SentimentClassifier
+from imdbtutor.inference.measuring import measure, write_model
 from imdbtutor.inference.options import (
     AllClasses,
     AsJson,
@@ -42,7 +39,7 @@ from imdbtutor.inference.terminal import (
     show_metrics,
 )
 from imdbtutor.models.lstm import ModelConfig
-from imdbtutor.runtime import pick_device, whole_file
+from imdbtutor.runtime import pick_device
 from imdbtutor.training.balance import check_balance
 from imdbtutor.training.distributed import process_group, rank_and_count
 from imdbtutor.training.history import History
@@ -119,12 +116,12 @@ def train(
             return  # the first process saves
     model = model.cpu().half().float()  # as it will be saved
     classifier = SentimentClassifier.from_parts(model, vocab, classes=classes)
-    metrics = _metrics_on(classifier, split.validation)
+    metrics = measure(classifier, split.validation)
     classifier.metrics_ = {"validation": metrics.round(4).to_dict("index")}
     run = {"source": source, "source_digest": _digest(source), **asked}
     run |= {"seed": seed, "seconds": round(time.perf_counter() - started, 1)}
     run |= {"device": str(where)} | provenance(split, history, recipe)
-    _write(folder, classifier, run)
+    write_model(folder, classifier, run)
     checkpoint.unlink(missing_ok=True)  # another training's, into the same
     show_metrics(metrics, f"{len(split.validation):,} validation reviews")
     _tell_end(folder, history, metrics)
@@ -159,7 +156,7 @@ def evaluate_saved(
     known = source in PACKAGED or _has_learned_from(model, source)
     if known or "part" in reviews:
         reviews, kind = split_reviews(reviews).test, "test reviews"
-    metrics = _metrics_on(classifier, reviews)
+    metrics = measure(classifier, reviews)
     if as_json:
         found = metrics.round(4).to_dict("index")
         print(json.dumps({"reviews": len(reviews), "metrics": found}))
@@ -204,13 +201,6 @@ def _has_learned_from(model: Path, source: str) -> bool:
         return False
 
 
-def _write(folder: Path, classifier: SentimentClassifier, run: dict) -> None:
-    """Write the model and how it was made: both, or neither."""
-    with whole_file(folder / "provenance.json") as partial:
-        partial.write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
-        classifier.save(folder, half=True)
-
-
 def _asked(
     form: Form, negative: Negative, positive: Positive, all_classes: bool
 ) -> dict:
@@ -228,18 +218,3 @@ def _number(split: Split) -> tuple[Split, np.ndarray]:
         for part in split
     ]
     return Split(*parts), classes
-
-
-def _metrics_on(
-    classifier: SentimentClassifier, reviews: pd.DataFrame
-) -> pd.DataFrame:
-    classes = classifier.classes_.tolist()
-    if tuple(classes) != BINARY:
-        predicted = classifier.predict(reviews["text"])
-        report = ClassReport(reviews["label"], predicted, classes)
-        each = report.by_class()
-        each.index = [f"{metric} of {name}" for name, metric in each.index]
-        return pd.concat([report.averages(), each])
-    encoded = encode_reviews(reviews["text"], classifier.vocab)
-    dataset = ReviewDataset(encoded, reviews["label"])
-    return evaluate(classifier.model, dataset).metrics()

@@ -1,0 +1,264 @@
+"""Train the book's LSTM on what teachers say: the model that ships.
+
+Run `make measure WHAT=students`, after `WHAT=teachers`. Each finished run is
+kept in `results/runs/students/`; at the end they become
+`results/students.json`. Given a folder, as by `make train`, it trains one
+student and writes it there. About what is kept apart, the test reviews among
+it, only finished students are asked.
+"""
+
+import sys
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from torch import Tensor
+
+from benchmarks.accuracy.intervals import compare
+from benchmarks.accuracy.runs import (
+    Rung,
+    Texts,
+    read_runs,
+    run_missing,
+    write_when_done,
+)
+from benchmarks.accuracy.teachers import (
+    FOLDS,
+    TEACHER,
+    Asked,
+    known_texts,
+    texts_to_ask,
+)
+from benchmarks.accuracy.teachers import RUNS as TEACHER_RUNS
+from benchmarks.records import RESULTS, describe_runs
+from imdbtutor.data.batches import ReviewDataset, make_loader
+from imdbtutor.data.encoding import build_vocab, encode_reviews
+from imdbtutor.data.reviews import Split, load_reviews, split_reviews
+from imdbtutor.inference.classifier import SentimentClassifier
+from imdbtutor.inference.measuring import measure, write_model
+from imdbtutor.models.baselines import nb_logistic
+from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
+from imdbtutor.runtime import cache_dir, seed_everything
+from imdbtutor.training.loop import TrainingConfig, fit
+from imdbtutor.training.recipe import (
+    BATCH_SIZE,
+    MAX_LENGTH,
+    MAX_TOKENS,
+    Recipe,
+    Trained,
+    provenance,
+    train_model,
+)
+from imdbtutor.training.soft_labels import SoftDataset, soft_mean
+from imdbtutor.training.step import take_step
+
+SEEDS = range(3)
+RUNS = RESULTS / "runs" / "students"
+WORDS_SHARE = 0.4  # of what is said of a review; the rest is a teacher's
+LABEL_SHARE = 0.5  # of what is told of a text with a label
+TRAINING = TrainingConfig(epochs=6, patience=6)
+
+
+def what_teachers_say(texts: pd.DataFrame) -> np.ndarray:
+    """Return a probability for each text, of the teacher that had not seen it.
+
+    Raises:
+        ValueError: If answers are missing, or are about other texts.
+    """
+    runs = read_runs(TEACHER_RUNS, TEACHER)
+    if len(runs) < FOLDS:
+        raise ValueError(
+            "the teachers have not said all: WHAT=teachers first."
+        )
+    said = np.full(len(texts), np.nan)
+    for run in runs:
+        here = (texts["part"] == run["teacher"]).to_numpy()
+        answers = run["probabilities"]["unseen"]
+        if len(answers) != here.sum():
+            raise ValueError("the teachers were asked about other texts.")
+        said[here] = answers
+    return said
+
+
+def what_words_say(texts: pd.DataFrame) -> np.ndarray:
+    """Return what counted words say of reviews that they have not seen.
+
+    The model is `nb_logistic` to triples; of other texts it says nothing, NaN.
+    """
+    said = np.full(len(texts), np.nan)
+    reviews = (texts["kind"] == "review").to_numpy()
+    for part in range(FOLDS):
+        here = (texts["part"] == part).to_numpy()
+        bag = nb_logistic(3)
+        known = texts[reviews & ~here]
+        bag.fit(known["text"], known["label"])
+        asked = texts["text"][reviews & here]
+        said[reviews & here] = bag.predict_proba(asked)[:, 1]
+    return said
+
+
+def what_to_learn(texts: pd.DataFrame) -> np.ndarray:
+    """Return the probability that a student is told, for each text."""
+    said, words = what_teachers_say(texts), what_words_say(texts)
+    blended = said + WORDS_SHARE * (words - said)
+    said = np.where(np.isnan(words), said, blended)
+    labels = texts["label"].to_numpy()
+    told = said + LABEL_SHARE * (labels - said)
+    return np.where(labels < 0, said, told)
+
+
+def what_to_tell(texts: pd.DataFrame) -> np.ndarray:
+    """Return the probability that a student is told, for each text."""
+    said, words = what_teachers_say(texts), what_words_say(texts)
+    blended = said + WORDS_SHARE * (words - said)
+    said = np.where(np.isnan(words), said, blended)
+    labels = texts["label"].to_numpy()
+    told = said + LABEL_SHARE * (labels - said)
+    return np.where(labels < 0, said, told)
+
+
+def train_student(
+    split: Split, seed: int, *, asked: Asked, told: np.ndarray
+) -> Trained:
+    """Train the LSTM of chapter 7 on all that teachers were asked about.
+
+    Args:
+        split: The vocabulary is of its training reviews, as chapter 8's is;
+            the epoch is chosen on its validation reviews and on the snippets
+            of `asked.validation`.
+        seed: Fixes all that is random.
+        asked: The texts.
+        told: The probability that the student is told of each.
+    """
+    vocab = build_vocab(split.train["text"], max_tokens=MAX_TOKENS)
+
+    def read(texts: Texts) -> list[Tensor]:
+        return encode_reviews(texts, vocab, cache=False)
+
+    held_out = pd.concat([split.validation, asked.validation])
+    train = SoftDataset(read(asked.texts["text"]), told, MAX_LENGTH)
+    validation = ReviewDataset(read(held_out["text"]), held_out["label"])
+    seed_everything(seed)
+    model = LSTMClassifier(ModelConfig(len(vocab)))
+    path = cache_dir() / f"student-{seed}.pt"
+    history = fit(
+        model,
+        make_loader(train, BATCH_SIZE, seed=seed),
+        make_loader(validation, BATCH_SIZE),
+        TRAINING,
+        step=partial(take_step, reduction=soft_mean),
+        checkpoint=path,
+        progress=False,
+    )
+    path.unlink()
+    return Trained(model.eval(), vocab, history)
+
+
+def train_on_labels(split: Split, seed: int) -> Trained:
+    """Train the LSTM of chapter 7 as chapter 8 does."""
+    return train_model(split, ModelConfig(0), seed=seed)
+
+
+def score(trained: Trained, texts: Texts) -> list[float]:
+    """Return the probability of praise, for each text, as it is shipped."""
+    model = trained.model.half().float()
+    classifier = SentimentClassifier.from_parts(model, trained.vocab)
+    return classifier.predict_proba(texts)[:, 1].round(4).tolist()
+
+
+def kept_apart(asked: Asked, split: Split) -> dict[str, pd.DataFrame]:
+    """Return all that finished students are asked about, by name."""
+    return known_texts(asked, split) | {"test": split.test}
+
+
+def try_out(
+    rung: Rung, seed: int, *, split: Split, apart: dict[str, pd.DataFrame]
+) -> dict:
+    """Train one model, and ask it about all that is kept apart."""
+    started = time.perf_counter()
+    trained = rung.train(split, seed)
+    seconds = time.perf_counter() - started
+    return {
+        "id": rung.id,
+        "seed": seed,
+        "train_seconds": round(seconds, 1),
+        "probabilities": {
+            name: score(trained, table["text"])
+            for name, table in apart.items()
+        },
+    }
+
+
+def make_rungs(asked: Asked, told: np.ndarray) -> list[Rung]:
+    """Return what is compared: labels alone, and what teachers add."""
+    taught = partial(train_student, asked=asked, told=told)
+    return [
+        Rung("labels", "chapter 8's", "lstm", train_on_labels, SEEDS),
+        Rung("student", "the teachers' student", "lstm", taught, SEEDS),
+    ]
+
+
+def sum_up(rungs: list[Rung], apart: dict[str, pd.DataFrame]) -> dict:
+    """Say how often each was right, compared with the first of them."""
+    rows, all_runs, first = [], [], {}
+    for rung in rungs:
+        runs = read_runs(RUNS, rung)
+        all_runs += runs
+        row = {"id": rung.id, "name": rung.name}
+        for name, table in apart.items():
+            said = np.array([run["probabilities"][name] for run in runs])
+            right = (said > 0.5) == table["label"].to_numpy()
+            accuracy = right.mean(axis=1)
+            row[name] = {
+                "mean": round(accuracy.mean(), 4),
+                "runs": accuracy.round(4).tolist(),
+            }
+            gain = compare(first.setdefault(name, right), right)
+            if rung is not rungs[0]:
+                row[name]["gain"] = np.round(gain, 4).tolist()
+        row["train_seconds"] = [run["train_seconds"] for run in runs]
+        rows.append(row)
+    counts = {name: len(table) for name, table in apart.items()}
+    return describe_runs(all_runs) | {"texts": counts, "rows": rows}
+
+
+def ship(folder: Path, trained: Trained, asked: Asked, split: Split) -> None:
+    """Write a student as the package reads it, and how it was made."""
+    model = trained.model.half().float()  # as it will be saved
+    classifier = SentimentClassifier.from_parts(model, trained.vocab)
+    parts = {"validation": split.validation, "snippets": asked.validation}
+    classifier.metrics_ = {
+        name: measure(classifier, table).round(4).to_dict("index")
+        for name, table in parts.items()
+    }
+    counts = asked.texts["kind"].value_counts().to_dict()
+    run = {"command": "make train", "teachers": FOLDS, "texts": counts}
+    run |= {"label_share": LABEL_SHARE, "words_share": WORDS_SHARE}
+    run |= provenance(split, trained.history, Recipe(training=TRAINING))
+    write_model(folder, classifier, run)
+
+
+def main(words: Sequence[str]) -> None:
+    """Do the runs that are missing, then sum up all that are there.
+
+    Args:
+        words: A folder, to write one student there and nothing else.
+    """
+    split = split_reviews(load_reviews())
+    asked = texts_to_ask(split, load_reviews("snippets"))
+    told = what_to_tell(asked.texts)
+    if words:
+        student = train_student(split, 0, asked=asked, told=told)
+        ship(Path(words[0]), student, asked, split)
+        return
+    rungs, apart = make_rungs(asked, told), kept_apart(asked, split)
+    run_missing(rungs, RUNS, partial(try_out, split=split, apart=apart))
+    target = RESULTS / "students.json"
+    write_when_done(rungs, RUNS, target, lambda: sum_up(rungs, apart))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,162 @@
+"""What a student is told, and that it is asked about other texts."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.accuracy import students
+from benchmarks.accuracy.runs import path_of
+from benchmarks.accuracy.teachers import FOLDS, TEACHER, Asked
+from benchmarks.records import describe_machine, write_json
+from imdbtutor.data.reviews import Split
+from imdbtutor.inference.classifier import SentimentClassifier
+from imdbtutor.training.loop import TrainingConfig
+
+WORDS = ("a dull and empty film", "a warm and wonderful film")
+
+
+def table(count, start=0):
+    rows = [
+        (f"{WORDS[n % 2]}, number {n}. See it twice.", n % 2)
+        for n in range(start, start + count)
+    ]
+    return pd.DataFrame(rows, columns=["text", "label"])
+
+
+@pytest.fixture
+def asked():
+    reviews = table(40).assign(kind="review", part=[0] * 20 + [1] * 20)
+    spans = pd.DataFrame({"text": ["See it twice.", "not dull"], "label": -1})
+    spans = spans.assign(kind=["span", "turned"], part=[0, 1])
+    texts = pd.concat([reviews, spans], ignore_index=True)
+    return Asked(texts, table(6, 100), table(6, 200))
+
+
+@pytest.fixture
+def split():
+    return Split(table(40), table(10, 300), table(10, 400))
+
+
+@pytest.fixture
+def answers(asked, tmp_path, monkeypatch):
+    """Teachers' runs: the probability tells teacher and place."""
+    monkeypatch.setattr(students, "TEACHER_RUNS", tmp_path)
+    given = {}
+    for number in range(FOLDS):
+        count = int((asked.texts["part"] == number).sum())
+        given[number] = [0.1 + 0.4 * number + n / 1_000 for n in range(count)]
+        run = {"teacher": number, "probabilities": {"unseen": given[number]}}
+        write_json(path_of(tmp_path, TEACHER, number), run)
+    return given
+
+
+def test_each_text_gets_the_answer_of_the_teacher_that_had_not_seen_it(
+    asked, answers
+):
+    said = students.what_teachers_say(asked.texts)
+    assert said[:20].tolist() == answers[0][:20]
+    assert said[20:40].tolist() == answers[1][:20]
+    assert said[40:].tolist() == [answers[0][20], answers[1][20]]
+
+
+def test_answers_about_other_texts_are_refused(asked, answers):
+    with pytest.raises(ValueError, match="about other texts"):
+        students.what_teachers_say(asked.texts[1:])
+
+
+def test_without_teachers_it_says_what_to_run_first(
+    asked, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(students, "TEACHER_RUNS", tmp_path / "none")
+    with pytest.raises(ValueError, match="WHAT=teachers"):
+        students.what_teachers_say(asked.texts)
+
+
+def test_words_speak_of_reviews_alone_and_had_not_seen_them(asked):
+    said = students.what_words_say(asked.texts)
+    assert np.isnan(said[40:]).all()
+    assert not np.isnan(said[:40]).any()
+    turned = asked.texts.assign(label=1 - asked.texts["label"])
+    here = asked.texts["part"] == 0
+    mixed = asked.texts.where(here, turned)  # part 0 keeps its labels
+    mixed["part"] = asked.texts["part"]
+    again = students.what_words_say(mixed)
+    np.testing.assert_allclose(again[:20], 1 - said[:20], atol=1e-4)
+    np.testing.assert_allclose(again[20:40], said[20:40], atol=1e-4)
+
+
+def test_labels_count_where_there_are_some(asked, answers, monkeypatch):
+    monkeypatch.setattr(students, "LABEL_SHARE", 1.0)
+    told = students.what_to_tell(asked.texts)
+    assert told[:40].tolist() == asked.texts["label"][:40].tolist()
+    assert told[40:].tolist() == [answers[0][20], answers[1][20]]
+
+
+def test_words_and_teachers_share_what_is_said(asked, answers, monkeypatch):
+    monkeypatch.setattr(students, "LABEL_SHARE", 0.0)
+    told = students.what_to_tell(asked.texts)[:40]
+    said = students.what_teachers_say(asked.texts)[:40]
+    words = students.what_words_say(asked.texts)[:40]
+    assert ((told - said) * (told - words) <= 1e-12).all()  # in between
+    assert not np.allclose(told, said)
+    assert not np.allclose(told, words)
+
+
+@pytest.mark.slow
+def test_a_student_is_shipped_with_its_figures(
+    asked, answers, split, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(students, "TRAINING", TrainingConfig(30, 0.01))
+    monkeypatch.setenv("IMDBTUTOR_CACHE", str(tmp_path / "cache"))
+    told = asked.texts["label"].clip(0).to_numpy(float)
+    student = students.train_student(split, 0, asked=asked, told=told)
+    students.ship(tmp_path / "model", student, asked, split)
+    loaded = SentimentClassifier.load(tmp_path / "model")
+    texts = split.test["text"]
+    assert loaded.predict_proba(texts)[:, 1].round(4).tolist() == (
+        students.score(student, texts)
+    )
+    assert (loaded.predict(texts) == split.test["label"]).mean() > 0.9
+    assert set(loaded.metrics) == {"validation", "snippets"}
+    run = json.loads((tmp_path / "model" / "provenance.json").read_text())
+    assert run["texts"] == {"review": 40, "span": 1, "turned": 1}
+
+
+@pytest.mark.slow
+def test_a_student_does_not_learn_from_what_is_kept_apart(
+    asked, split, monkeypatch, tmp_path
+):
+    """With one epoch there is nothing to choose."""
+    monkeypatch.setattr(students, "TRAINING", TrainingConfig(1))
+    monkeypatch.setenv("IMDBTUTOR_CACHE", str(tmp_path / "cache"))
+    told = asked.texts["label"].clip(0).to_numpy(float)
+    others = [table(10, 900 + n).assign(label=0) for n in range(4)]
+    apart = Asked(asked.texts, others[0], others[1])
+    scores = []
+    for given, parts in (
+        (asked, split),
+        (apart, Split(split.train, others[2], others[3])),
+    ):
+        student = students.train_student(parts, 0, asked=given, told=told)
+        scores.append(students.score(student, split.test["text"]))
+    assert scores[0] == scores[1]
+
+
+def test_rows_tell_accuracy_and_what_a_student_gains(tmp_path, monkeypatch):
+    monkeypatch.setattr(students, "RUNS", tmp_path)
+    apart = {"test": table(4)}
+    rungs = students.make_rungs(None, None)
+    said = {"labels": [0.9, 0.9, 0.1, 0.9], "student": [0.1, 0.9, 0.1, 0.9]}
+    for rung in rungs:
+        for seed in rung.seeds:
+            run = {"train_seconds": 1.0, "machine": describe_machine()}
+            run["probabilities"] = {"test": said[rung.id]}
+            write_json(path_of(tmp_path, rung, seed), run)
+    found = students.sum_up(rungs, apart)
+    assert found["texts"] == {"test": 4}
+    first, other = [row["test"] for row in found["rows"]]
+    assert (first["mean"], other["mean"]) == (0.75, 1.0)
+    assert other["gain"][0] == 0.25
+    assert "gain" not in first
