@@ -21,7 +21,7 @@ from benchmarks.accuracy.runs import (
     run_missing,
     write_when_done,
 )
-from benchmarks.accuracy.transformers import train_minilm
+from benchmarks.accuracy.transformers import read_minilm, train_minilm
 from benchmarks.records import RESULTS, describe_runs
 from imdbtutor.data.reviews import Split, load_reviews, split_reviews
 from imdbtutor.models.encoder import Encoder, EncoderConfig
@@ -30,7 +30,13 @@ from imdbtutor.training.warm_up import WARM_UP
 RUNS = RESULTS / "runs" / "fine_tuning"
 SEEDS = range(3)
 EVERY = 15  # of so many training reviews, one is learned from
-AS_TOLD = {"fixed": 3, "rate": 2e-4, "share": WARM_UP, "ends": (32, 96)}
+AS_TOLD = {
+    "fixed": 3,
+    "rate": 2e-4,
+    "share": WARM_UP,
+    "ends": (32, 96),
+    "make": partial(read_minilm, dropout=0.1),
+}
 
 
 def rung(id_: str, name: str, **changed: object) -> Rung:
@@ -53,6 +59,7 @@ RUNGS = [
     rung("fast", "ten times the learning rate", rate=2e-3),
     rung("fast-whole", "ten times the learning rate, all", rate=2e-3, fixed=0),
     rung("slow", "a tenth of the learning rate", rate=2e-5),
+    rung("no-dropout", "without dropout", make=read_minilm),
     rung(
         "random",
         "all blocks, from random weights",

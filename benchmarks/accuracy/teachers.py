@@ -136,7 +136,11 @@ def ask(number: int, asked: Asked, split: Split) -> dict:
     known = texts[(texts["part"] != number) & (texts["label"] >= 0)]
     started = time.perf_counter()
     teacher = train_minilm(
-        split._replace(train=known), number, name="teacher", keep=True
+        split._replace(train=known),
+        number,
+        name="teacher",
+        parts=2,
+        keep=True,
     )
     seconds = time.perf_counter() - started
     to_judge = {"unseen": texts[texts["part"] == number]}
