@@ -32,6 +32,7 @@ from imdbtutor.models.ngrams import part_neighbours
 
 RUNS = RESULTS / "runs" / "teachers"
 FOLDS = 2
+ENDS = (32, 96)  # pieces that are read of a text, as in chapter 18
 SPANS = 8  # of a review, at most
 WORDS = (2, 40)  # of a span
 VALIDATION, TEST = 250, 750  # snippets of each class
@@ -140,6 +141,7 @@ def ask(number: int, asked: Asked, split: Split) -> dict:
         number,
         name="teacher",
         parts=2,
+        ends=ENDS,
         keep=True,
     )
     seconds = time.perf_counter() - started

@@ -133,7 +133,7 @@ def piece_reader(
 
 
 def read_minilm(dropout: float = 0.0) -> Encoder:
-    """Load the encoder; without dropout a step takes less than half as long."""
+    """Load the encoder. Without dropout, a step takes half as long."""
     return load_minilm(fetch_minilm(), dropout=dropout)
 
 
