@@ -52,7 +52,8 @@ class Asked(NamedTuple):
     Args:
         texts: With `text`, `kind` ("review", "snippet", "span" or
             "turned"), `part` (the teacher that has not seen it) and `label`,
-            0 or 1; of a span nobody knows it, and it is -1.
+            0 or 1; of a span nobody knows it, and it is -1. A span and the
+            one that it was turned into have the same number in `pair`.
         validation: Snippets to choose by.
         test: Snippets that nothing is learned or chosen from.
     """
@@ -116,6 +117,7 @@ def texts_to_ask(split: Split, snippets: pd.DataFrame) -> Asked:
         for text, part in tables[0][["text", "part"]].itertuples(index=False)
         for span in cut_spans(text, draw)
     )
+    spans["pair"] = range(len(spans))
     turned = spans.assign(text=spans["text"].map(turn_round), kind="turned")
     texts = pd.concat([*tables, spans, turned.dropna()], ignore_index=True)
     return Asked(texts, validation, test)

@@ -35,6 +35,11 @@ def _mix(answer):
                 "give it the score minus infinity.",
             ),
             (
+                (scores[:length] / values.shape[1] ** 0.5).softmax(dim=0)
+                @ values[:length],
+                "The scores are ready: do not divide them by the root again.",
+            ),
+            (
                 values[:length].mean(dim=0),
                 "That is the plain mean. Weigh each value.",
             ),

@@ -53,6 +53,11 @@ def _windows(answer):
                 torch.stack(right),
                 "A list of tensors was asked for.",
             ),
+            (
+                [*right[:-1], ids[len(ids) - size :]],
+                "A review of fewer than `size` ids is one window, whole: "
+                "begin at 0, not before.",
+            ),
         ]
         try_on(answer, ids, size, expected=right, tempting=tempting)
     return "Score each window and take the mean: then nothing is cut off."
@@ -118,10 +123,16 @@ def _of_block(name: str) -> int | None:
 
 
 def _layer_rates(
-    names: list[str], highest: float, factor: float, *, below: int = 1
+    names: list[str],
+    highest: float,
+    factor: float,
+    *,
+    below: int = 1,
+    last: int | None = None,
 ) -> dict[str, float]:
     """Return the rate of each name; the tables are `below` the blocks."""
-    last = max(b for b in map(_of_block, names) if b is not None)
+    if last is None:
+        last = max(b for b in map(_of_block, names) if b is not None)
     found = {}
     for name in names:
         block = _of_block(name)
@@ -158,8 +169,7 @@ def _rates_by_block(answer):
         tempting = [
             (
                 flat,
-                "The tables below the first block get `factor` times what "
-                "that block gets.",
+                "The tables get `factor` times what the first block gets.",
             ),
             (
                 right | tables,
@@ -176,8 +186,11 @@ def _rates_by_block(answer):
             ),
             (
                 right | digits,
-                "A block's number may have two digits: `blocks.10` is not "
-                "`blocks.0`.",
+                "A block's number may have two digits, as in `blocks.10`.",
+            ),
+            (
+                _layer_rates(names, highest, factor, last=5),
+                "The last block is the highest number in `names`.",
             ),
             (
                 list(right.values()),
@@ -204,8 +217,7 @@ def _distill(answer):
         tempting = [
             (
                 right / t**2,
-                "Times the temperature squared: dividing the logits made the "
-                "slopes so much smaller.",
+                "Times the temperature squared: slopes keep their size.",
             ),
             (
                 t**2 * F.cross_entropy(logits, said),
@@ -222,6 +234,10 @@ def _distill(answer):
                 "probabilities.",
             ),
             (
+                t**2 * F.cross_entropy(logits / t, teacher / t),
+                "The teacher's logits are no probabilities yet.",
+            ),
+            (
                 right - t**2 * surprise,
                 "That is the divergence from the teacher: it has the same "
                 "slopes, but the cross-entropy was asked for.",
@@ -236,8 +252,7 @@ def _distill(answer):
             ),
             (
                 t**2 * swapped,
-                "The two have changed places: the teacher's softmax is the "
-                "target.",
+                "They have changed places: the teacher is the target.",
             ),
         ]
         slips = [(float(wrong), hint) for wrong, hint in tempting]

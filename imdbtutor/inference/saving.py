@@ -19,7 +19,9 @@ from imdbtutor.inference.saved_model import read_folder, write_folder
 from imdbtutor.models.lstm import LSTMClassifier
 from imdbtutor.training.step import unwrap
 
-PRETRAINED = Path(imdbtutor.__file__).parent / "pretrained"
+HERE = Path(imdbtutor.__file__).parent
+PRETRAINED = HERE / "pretrained"
+MODELS = {8: HERE / "chapter_8", 18: PRETRAINED}  # by the chapter
 
 
 class Saving:
@@ -85,9 +87,19 @@ class Saving:
         return made
 
     @classmethod
-    def pretrained(cls) -> "Saving":
-        """Load the model of chapter 8, which comes with the package."""
-        return cls.load(PRETRAINED)
+    def pretrained(cls, *, chapter: int = 18) -> "Saving":
+        """Load a model that comes with the package.
+
+        Args:
+            chapter: 8 for the model that learned from labels alone, 18 for
+                the one that teachers taught, too.
+
+        Raises:
+            ValueError: If it is of neither.
+        """
+        if chapter not in MODELS:
+            raise ValueError(f"chapter={chapter!r}: expected 8 or 18.")
+        return cls.load(MODELS[chapter])
 
     @classmethod
     def load(

@@ -67,32 +67,32 @@ class SelfAttention(nn.Module):
         self.value = nn.Linear(width, width)
         self.output = nn.Linear(width, width)
 
-    def project(self, values: Tensor) -> list[Tensor]:
+    def project(self, vectors: Tensor) -> list[Tensor]:
         """Make queries, keys and values, each shared out over the heads.
 
         Args:
-            values: Shape (batch, time, width).
+            vectors: Shape (batch, time, width).
 
         Returns:
             Three tensors of shape (batch, heads, time, width / heads).
         """
         return [
-            layer(values).unflatten(2, (self.num_heads, -1)).transpose(1, 2)
+            layer(vectors).unflatten(2, (self.num_heads, -1)).transpose(1, 2)
             for layer in (self.query, self.key, self.value)
         ]
 
-    def forward(self, values: Tensor, real: Tensor) -> Tensor:
+    def forward(self, vectors: Tensor, real: Tensor) -> Tensor:
         """Mix the tokens of each text.
 
         Args:
-            values: Shape (batch, time, width).
+            vectors: Shape (batch, time, width).
             real: Which places are no padding, bool, shape (batch, time).
 
         Returns:
             Shape (batch, time, width).
         """
         mixed = F.scaled_dot_product_attention(
-            *self.project(values),
+            *self.project(vectors),
             attn_mask=real[:, None, None],
             dropout_p=self.dropout if self.training else 0.0,
         )  # (batch, heads, time, width / heads)

@@ -35,7 +35,7 @@ def draw_analogy(words: Sequence[str], vectors: np.ndarray) -> Picture:
         parts.append(text(x, y - 15, word, bold=True))
     alt = (
         f"Four words as points. An arrow leads from {words[0]} to {words[1]}; "
-        f"the same arrow leads from {words[2]} to near {words[3]}."
+        f"the same arrow leads from {words[2]} towards {words[3]}."
     )
     return Picture(parts, (WIDTH, HEIGHT), alt)
 

@@ -8,6 +8,7 @@ from imdbtutor.pictures.picture import Picture
 from imdbtutor.pictures.shapes import COLOURS, text, word
 
 LEAST = 0.1  # weights below are not drawn
+SURE = 0.5  # a weight that is told in words
 SPACE = 10  # pixels between two words
 FLAT = 5  # how many times wider an arc is than tall
 
@@ -18,7 +19,7 @@ def draw_heads(
     """Draw how much each word looks at each other one, a frame a head.
 
     Arcs above the words look back, arcs below look ahead; the thicker, the
-    more. A word that mostly looks at itself is underlined.
+    more. A word that looks at itself is underlined.
 
     Args:
         words: The tokens, in order.
@@ -45,8 +46,8 @@ def draw_heads(
     ]
     width = middles[-1] + 9 * len(words[-1]) / 2 + 24
     name, first = next(iter(weights.items()))
-    told = _told(words, np.asarray(first))
-    alt = f"Arcs over the words {' '.join(words)}. In {name}, {told}."
+    told = _told(words, np.asarray(first)) or "no word looks at one alone"
+    alt = f"Arcs over the words {' '.join(words)}. In {name}: {told}."
     return Picture(parts, (width, line + ahead + 62), alt, frames, turns=turns)
 
 
@@ -94,9 +95,12 @@ def _arcs(
 
 
 def _told(words: Sequence[str], weights: np.ndarray) -> str:
-    """Say whom the three surest words look at."""
-    surest = np.argsort(-weights.max(axis=1), kind="stable")[:3]
-    return ", ".join(
-        f"{words[row]} looks at {words[weights[row].argmax()]}"
-        for row in sorted(surest)
+    """Say whom words look at, where they give most of their weight to one."""
+    lookers: dict[str, list[str]] = {}
+    for row in np.flatnonzero(weights.max(axis=1) > SURE):
+        target = words[weights[row].argmax()]
+        lookers.setdefault(target, []).append(words[row])
+    return "; ".join(
+        f"{' and '.join(found)} look{'s' * (len(found) == 1)} at {target}"
+        for target, found in sorted(lookers.items(), key=lambda x: len(x[1]))
     )

@@ -29,7 +29,7 @@ def table(count, start=0):
 def asked():
     reviews = table(40).assign(kind="review", part=[0] * 20 + [1] * 20)
     spans = pd.DataFrame({"text": ["See it twice.", "not dull"], "label": -1})
-    spans = spans.assign(kind=["span", "turned"], part=[0, 1])
+    spans = spans.assign(kind=["span", "turned"], part=[0, 1], pair=[0, 1])
     texts = pd.concat([reviews, spans], ignore_index=True)
     return Asked(texts, table(6, 100), table(6, 200))
 
@@ -85,6 +85,31 @@ def test_words_speak_of_reviews_alone_and_had_not_seen_them(asked):
     again = students.what_words_say(mixed)
     np.testing.assert_allclose(again[:20], 1 - said[:20], atol=1e-4)
     np.testing.assert_allclose(again[20:40], said[20:40], atol=1e-4)
+
+
+def test_a_short_denial_is_told_the_opposite_of_what_it_denies():
+    rows = [
+        ("It is dull.", 0, 0.1),
+        ("It is not dull.", 0, 0.2),  # a teacher's slip
+        ("It isn't good.", 1, 0.4),
+        ("It is good.", 1, 0.9),
+        ("It is not only good.", 2, 0.9),
+        ("It is only good.", 2, 0.8),
+        ("Not a pair.", 3, 0.3),
+        ("Don't bother.", 6, 0.1),
+        ("Do bother.", 6, 0.1),
+        ("It is long.", 5, 0.6),  # nobody knows whether that is praise
+        ("It is not long.", 5, 0.2),
+        ("A long one that says he was, for ten minutes, dull.", 4, 0.1),
+        ("A long one that says he was not, for ten minutes, dull.", 4, 0.2),
+    ]
+    texts = pd.DataFrame(rows, columns=["text", "pair", "said"])
+    told = students.what_denials_say(texts, texts["said"].to_numpy())
+    share = students.RULE_SHARE
+    expected = texts["said"].tolist()
+    expected[1] += share * (0.9 - 0.2)
+    expected[2] += share * (0.1 - 0.4)
+    np.testing.assert_allclose(told, expected)
 
 
 def test_labels_count_where_there_are_some(asked, answers, monkeypatch):

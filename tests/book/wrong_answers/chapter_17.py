@@ -35,6 +35,10 @@ def size(w, i, biases=True, norms=2, layers=4, back=True):
 
 WRONG = {
     "17.1": [
+        (
+            "by the root again",
+            lambda s, v, n: weights(s[:n] / v.shape[1] ** 0.5) @ v[:n],
+        ),
         ("got weights, too", lambda s, v, n: weights(s) @ v),
         ("no longer sum", lambda s, v, n: weights(s)[:n] @ v[:n]),
         ("no weight of 0", with_zeros),

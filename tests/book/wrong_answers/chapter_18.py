@@ -18,6 +18,11 @@ def overlapping(ids, size):
     return [*parts, ids[-size:]]
 
 
+def too_early(ids, size):
+    starts = [*range(0, len(ids) - size, size), len(ids) - size]
+    return [ids[start:][:size] for start in starts]
+
+
 def right_windows(ids, size):
     starts = [*range(0, len(ids) - size, size), max(len(ids) - size, 0)]
     return torch.stack([ids[start : start + size] for start in starts])
@@ -37,10 +42,20 @@ def evenly(step, up, steps, highest):
     return highest * (steps - step) / (steps - up)
 
 
-def rates(names, highest, factor, *, digits="+", linear=0, table=1, up=False):
+def rates(
+    names,
+    highest,
+    factor,
+    *,
+    digits="+",
+    linear=0,
+    table=1,
+    up=False,
+    last=None,
+):
     found = {}
     numbers = re.findall(r"blocks\.(\d+)", " ".join(names))
-    last = max(map(int, numbers))
+    last = max(map(int, numbers)) if last is None else last
     for name in names:
         block = re.search(r"blocks\.\d*?(\d" + digits + r")\.", name)
         if not name.startswith("encoder"):
@@ -63,6 +78,10 @@ def distill(logits, teacher, t, *, power=2, student=True, taught=True):
     return t**power * F.cross_entropy(logits / (t if student else 1), said)
 
 
+def without_softmax(logits, teacher, t):
+    return t**2 * F.cross_entropy(logits / t, teacher / t)
+
+
 def certain(logits, teacher, t):
     return t**2 * F.cross_entropy(logits / t, teacher.argmax(dim=1))
 
@@ -81,6 +100,7 @@ WRONG = {
         ("there twice", overlapping),
         ("at every id", lambda ids, n: list(ids.unfold(0, n, 1))),
         ("A list of tensors", right_windows),
+        ("one window, whole", too_early),
     ],
     "18.2": [
         ("falls evenly", evenly),
@@ -91,17 +111,19 @@ WRONG = {
         ("Multiply by it", lambda s, u, n, h: rate(s, u, n, 1.0)),
     ],
     "18.3": [
-        ("below the first", lambda n, h, f: rates(n, h, f, table=0)),
+        ("The tables get", lambda n, h, f: rates(n, h, f, table=0)),
         ("least of all", spared),
         ("no part of", lambda n, h, f: rates(n, h, f, linear=1)),
         ("other way round", lambda n, h, f: rates(n, h, f, up=True)),
         ("two digits", lambda n, h, f: rates(n, h, f, digits="")),
+        ("highest number", lambda n, h, f: rates(n, h, f, last=5)),
         ("A dictionary", lambda n, h, f: [*rates(n, h, f).values()]),
     ],
     "18.4": [
-        ("squared: dividing", lambda s, q, t: distill(s, q, t, power=0)),
+        ("keep their size", lambda s, q, t: distill(s, q, t, power=0)),
         ("student's logits", lambda s, q, t: distill(s, q, t, student=False)),
         ("teacher's logits", lambda s, q, t: distill(s, q, t, taught=False)),
+        ("no probabilities", without_softmax),
         ("for certain", certain),
         ("same slopes", divergence),
         ("not the sum", lambda s, q, t: len(s) * distill(s, q, t)),

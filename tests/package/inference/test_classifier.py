@@ -17,8 +17,9 @@ from sklearn.model_selection import cross_val_predict
 from imdbtutor.data.reviews import hold_out
 from imdbtutor.data.tokens import tokenize
 from imdbtutor.data.vocab import Vocab
-from imdbtutor.inference.classifier import PRETRAINED, SentimentClassifier
+from imdbtutor.inference.classifier import SentimentClassifier
 from imdbtutor.inference.explanation import LONGEST
+from imdbtutor.inference.saving import MODELS
 
 NEEDED = ["model.safetensors", "settings.json", "vocab.json"]
 FILES = ["README.md", *NEEDED]
@@ -666,13 +667,21 @@ def test_the_longest_packaged_review_may_be_explained(packaged):
 # --- the model that comes with the package
 
 
-def test_the_pretrained_model_tells_praise_from_blame():
+@pytest.mark.parametrize("chapter", MODELS)
+def test_the_pretrained_models_tell_praise_from_blame(chapter):
     texts = ["What a wonderful film, I loved it.", "A dull, awful mess."]
-    assert SentimentClassifier.pretrained().predict(texts).tolist() == [1, 0]
+    model = SentimentClassifier.pretrained(chapter=chapter)
+    assert model.predict(texts).tolist() == [1, 0]
 
 
-def test_the_pretrained_model_knows_what_it_was_measured_at():
-    settings = json.loads((PRETRAINED / "settings.json").read_text("utf-8"))
+def test_a_model_of_another_chapter_is_refused():
+    with pytest.raises(ValueError, match="8 or 18"):
+        SentimentClassifier.pretrained(chapter=12)
+
+
+@pytest.mark.parametrize("folder", MODELS.values(), ids=MODELS)
+def test_the_pretrained_models_know_what_they_were_measured_at(folder):
+    settings = json.loads((folder / "settings.json").read_text("utf-8"))
     accuracy = settings["figures"]["validation"]["accuracy"]
     assert 0.8 < accuracy["low"] < accuracy["value"] < accuracy["high"] < 1
 

@@ -24,7 +24,7 @@ from imdbtutor import __version__
 from imdbtutor.data.batches import make_loader
 from imdbtutor.data.vocab import Vocab
 from imdbtutor.inference import saved_model
-from imdbtutor.inference.classifier import PRETRAINED, SentimentClassifier
+from imdbtutor.inference.classifier import SentimentClassifier
 from imdbtutor.inference.saved_model import (
     FORMAT,
     Parts,
@@ -32,6 +32,7 @@ from imdbtutor.inference.saved_model import (
     read_folder,
     write_folder,
 )
+from imdbtutor.inference.saving import MODELS
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.training.loop import TrainingConfig, fit
 
@@ -555,11 +556,13 @@ def test_the_card_names_the_files_beside_it(saved):
     assert sorted(listed) == NEEDED
 
 
-def test_the_card_of_the_shipped_model_is_the_one_it_would_get(pretrained):
-    parts = Parts(pretrained.model, pretrained.vocab, pretrained.metrics)
-    settings = json.loads((PRETRAINED / "settings.json").read_text("utf-8"))
+@pytest.mark.parametrize("folder", MODELS.values(), ids=MODELS)
+def test_the_card_of_a_shipped_model_is_the_one_it_would_get(folder):
+    shipped = SentimentClassifier.load(folder)
+    parts = Parts(shipped.model, shipped.vocab, shipped.metrics)
+    settings = json.loads((folder / "settings.json").read_text("utf-8"))
     expected = model_card(parts).replace(__version__, settings["imdbtutor"])
-    assert (PRETRAINED / "README.md").read_text("utf-8") == expected
+    assert (folder / "README.md").read_text("utf-8") == expected
 
 
 # --- models that older versions saved

@@ -62,5 +62,7 @@ def test_everything_is_inside_the_picture():
 
 def test_the_alt_text_says_who_looks_at_whom():
     alt = draw_heads(WORDS, {"layer 1": BACK}, turns="Head").alt
-    assert "In layer 1" in alt
-    assert "a looks at not" in alt
+    assert "In layer 1: " in alt
+    assert "good looks at a; film looks at good; not and a look at not" in alt
+    even = draw_heads(WORDS, {"layer 1": EVEN}, turns="Head").alt
+    assert "no word looks at one alone" in even
