@@ -102,6 +102,7 @@ def test_a_locked_part_is_noticed():
 OPENERS = {  # each of them measures, and chooses nothing
     "benchmarks/accuracy/balance.py",
     "benchmarks/accuracy/ladder.py",
+    "benchmarks/accuracy/students.py",
     "benchmarks/speed/exports.py",
     "benchmarks/speed/inference.py",  # how fast, not how well
     "imdbtutor/inference/learning.py",  # the command `evaluate`

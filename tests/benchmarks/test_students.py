@@ -145,7 +145,9 @@ def test_a_student_is_shipped_with_its_figures(
     )
     assert (loaded.predict(texts) == split.test["label"]).mean() > 0.9
     assert set(loaded.metrics) == {"validation", "snippets"}
-    run = json.loads((tmp_path / "model" / "provenance.json").read_text())
+    run = json.loads(
+        (tmp_path / "model" / "provenance.json").read_text("utf-8")
+    )
     assert run["texts"] == {"review": 40, "span": 1, "turned": 1}
 
 

@@ -82,6 +82,31 @@ def test_chapter_14_says_where_most_of_a_step_goes():
     assert "A good half is the LSTM" in prose(14)
 
 
+def test_chapter_18_says_what_the_teachers_were_asked():
+    texts = read_results("teachers")["texts"]
+    spans = texts["span"] + texts["turned"]
+    assert f"{round(spans, -3):,} short spans" in prose(18)
+    assert f"of {texts['snippet']:,} snippets" in prose(18)
+    everything = round(sum(texts.values()), -4)
+    assert f"two transformers said of {everything:,} texts" in read(
+        "README.md"
+    )
+
+
+def test_chapter_18_says_what_teachers_and_student_make_of_the_probes():
+    one, other = (row["probes"] for row in read_results("teachers")["rows"])
+    assert f"they have {one:.2f} and {other:.2f} there" in prose(18)
+    (found,) = read_results("probes")["rows"]
+    share = round(100 * found["right"] / found["of"])
+    assert f"of the probes it has {share} in a hundred" in prose(18)
+
+
+def test_try_it_says_how_many_short_sentences_are_right():
+    found = read_results("probes")["rows"][0]
+    told = f"{found['right']} of {found['of']} short sentences right"
+    assert told in read("book/try_it.md")
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_a_file_that_a_page_names_is_there(path):
     folders = "tests|benchmarks|imdbtutor|book|results"

@@ -7,6 +7,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from imdbtutor.inference.classifier import SentimentClassifier
 from imdbtutor.models.lstm import (
     POOLINGS,
     LSTMClassifier,
@@ -273,8 +274,13 @@ def test_an_unknown_pooling_is_named(pooling):
         ModelConfig(VOCAB_SIZE, pooling=pooling)
 
 
-def test_the_shipped_model_has_the_sizes_that_are_left_out(pretrained):
-    assert pretrained.model.config == ModelConfig(len(pretrained.vocab))
+@pytest.mark.parametrize(("chapter", "word_dropout"), [(8, 0.2), (18, 0.05)])
+def test_the_shipped_models_have_the_sizes_that_are_left_out(
+    chapter, word_dropout
+):
+    found = SentimentClassifier.pretrained(chapter=chapter)
+    sizes = ModelConfig(len(found.vocab))
+    assert found.model.config == replace(sizes, word_dropout=word_dropout)
 
 
 def test_the_sizes_of_a_model_cannot_be_changed_later():
