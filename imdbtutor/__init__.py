@@ -20,8 +20,8 @@ each its modules in the order in which they build on each other:
   heads, fine_tuning
 
 A module imports from folders above its own, from modules before it and from
-`runtime`. `checks` holds the exercises' answers, `pretrained` a trained
-model; `python -m imdbtutor` is the command.
+`runtime`. `checks` holds the exercises' answers, `pretrained`
+and `chapter_8` trained models; `python -m imdbtutor` is the command.
 
 Nothing is re-exported: `from imdbtutor.data.vocab import Vocab` tells where
 to look.

@@ -3,8 +3,8 @@
 Run `make measure WHAT=students`, after `WHAT=teachers`. Each finished run is
 kept in `results/runs/students/`; at the end they become
 `results/students.json`. Given a folder, as by `make train`, it trains one
-student and writes it there. About what is kept apart, the test reviews among
-it, only finished students are asked.
+student and writes it there. About the test reviews, the last snippets and the
+probes only finished students are asked.
 """
 
 import re
@@ -109,16 +109,6 @@ def what_words_say(texts: pd.DataFrame) -> np.ndarray:
         asked = texts["text"][reviews & here]
         said[reviews & here] = bag.predict_proba(asked)[:, 1]
     return said
-
-
-def what_to_learn(texts: pd.DataFrame) -> np.ndarray:
-    """Return the probability that a student is told, for each text."""
-    said, words = what_teachers_say(texts), what_words_say(texts)
-    blended = said + WORDS_SHARE * (words - said)
-    said = np.where(np.isnan(words), said, blended)
-    labels = texts["label"].to_numpy()
-    told = said + LABEL_SHARE * (labels - said)
-    return np.where(labels < 0, said, told)
 
 
 def what_denials_say(texts: pd.DataFrame, said: np.ndarray) -> np.ndarray:
@@ -253,8 +243,10 @@ def sum_up(rungs: list[Rung], apart: dict[str, pd.DataFrame]) -> dict:
                 "mean": round(accuracy.mean(), 4),
                 "runs": accuracy.round(4).tolist(),
             }
-            gain = compare(first.setdefault(name, right), right)
-            if rung is not rungs[0]:
+            if rung is rungs[0]:
+                first[name] = right
+            else:
+                gain = compare(first[name], right)
                 row[name]["gain"] = np.round(gain, 4).tolist()
         row["train_seconds"] = [run["train_seconds"] for run in runs]
         rows.append(row)

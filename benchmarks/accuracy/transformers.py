@@ -155,7 +155,7 @@ def train_minilm(
 
     Args:
         split: The reviews.
-        seed: Of the linear layer, dropout and batches.
+        seed: Of the linear layer and the batches.
         name: Of the checkpoint, before the seed.
         fixed: Blocks that stay as they are; see `FineTuned`.
         epochs: Passes over the training reviews.

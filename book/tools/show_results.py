@@ -157,6 +157,27 @@ def exports_table(exports: dict) -> str:
     return table(rows)
 
 
+KINDS = {
+    "test": "test reviews",
+    "snippets_test": "snippets kept apart",
+    "probes": "short sentences",
+}
+
+
+def students_table(students: dict) -> str:
+    """Write a line for each kind of texts: labels alone, and with teachers."""
+    labels, taught = students["rows"]
+    rows = [["Texts", "Number", "Chapter 8's", "Chapter 18's", *DIFFERENCE]]
+    for kind, name in KINDS.items():
+        runs = [len(row[kind]["runs"]) for row in (labels, taught)]
+        value, *ends = taught[kind]["gain"]
+        found = {"runs": runs, "difference": value, "interval": ends}
+        means = [share(row[kind]["mean"]) for row in (labels, taught)]
+        count = f"{students['texts'][kind]:,}"
+        rows.append([name, count, *means, *points(found)])
+    return table(rows)
+
+
 def gpu_table(gpu: dict) -> str:
     """Write how long an epoch of the book's model takes on a GPU."""
     lines = [["Way", "First epoch, s", "Second, s", "Loss of the second"]]
@@ -220,7 +241,7 @@ def draw(ladder: dict) -> str:
 
 
 def files(
-    ladder: dict, exports: dict, gpu: dict, serving: dict
+    ladder: dict, exports: dict, gpu: dict, serving: dict, students: dict
 ) -> dict[Path, str]:
     """Return what stands in each file that the page reads."""
     return {
@@ -235,12 +256,13 @@ def files(
         BOOK / "gpu.csv": gpu_table(gpu),
         BOOK / "gpu_machine.csv": gpu_machine_table(gpu),
         BOOK / "serving.csv": serving_table(serving),
+        BOOK / "students.csv": students_table(students),
         BOOK / "commits.csv": commits_table(),
     }
 
 
 if __name__ == "__main__":
-    names = ("ladder", "exports", "gpu", "serving")
+    names = ("ladder", "exports", "gpu", "serving", "students")
     found = files(*map(read_results, names))
     for path, text in found.items():
         path.write_text(text, encoding="utf-8")

@@ -29,7 +29,7 @@ KINDS = {"bag", "neural", "lstm", "ensemble"}
 
 
 def test_the_page_shows_what_was_measured():
-    more = map(read_results, ("exports", "gpu", "serving"))
+    more = map(read_results, ("exports", "gpu", "serving", "students"))
     page = show_results.files(LADDER, *more)
     for path, drawn in page.items():
         assert path.read_text("utf-8") == drawn, path.name

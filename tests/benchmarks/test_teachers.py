@@ -19,7 +19,7 @@ from imdbtutor.models.ngrams import part_neighbours
 
 REVIEW = (
     "A long review, number {0}, of a film. I saw it twice; the second time "
-    "was better than the first. The cast is good.<br /><br />See it!"
+    "was better than the first. The cast is number {0}.<br /><br />See it!"
 )
 
 
@@ -129,13 +129,16 @@ def test_a_span_is_turned_round_by_its_first_negation_or_verb(span, turned):
     assert turn_round(span) == turned
 
 
-def test_what_is_turned_round_is_in_the_part_of_its_span(asked):
+def test_a_span_and_its_opposite_are_a_pair_in_one_part(asked):
     by_kind = dict(list(asked.texts.groupby("kind")))
-    parts = by_kind["span"].groupby("text")["part"].agg(set)
-    for _, row in by_kind["turned"].iterrows():
-        if (back := turn_round(row["text"])) in parts:
-            assert row["part"] in parts[back]
-    assert (by_kind["turned"]["label"] == -1).all()
+    spans, turned = by_kind["span"], by_kind["turned"]
+    assert spans["pair"].is_unique
+    assert turned["pair"].is_unique
+    pairs = turned.merge(spans, on="pair", suffixes=("", "_of_span"))
+    assert len(pairs) == len(turned) > 20
+    assert (pairs["part"] == pairs["part_of_span"]).all()
+    assert pairs["text"].tolist() == [*map(turn_round, pairs["text_of_span"])]
+    assert (turned["label"] == -1).all()
 
 
 # --- teachers

@@ -95,7 +95,7 @@ def test_chapter_18_says_what_the_teachers_were_asked():
 
 def test_chapter_18_says_what_teachers_and_student_make_of_the_probes():
     one, other = (row["probes"] for row in read_results("teachers")["rows"])
-    assert f"they have {one:.2f} and {other:.2f} there" in prose(18)
+    assert f"teachers have {one:.2f} and {other:.2f} there" in prose(18)
     (found,) = read_results("probes")["rows"]
     share = round(100 * found["right"] / found["of"])
     assert f"of the probes it has {share} in a hundred" in prose(18)
@@ -103,8 +103,12 @@ def test_chapter_18_says_what_teachers_and_student_make_of_the_probes():
 
 def test_try_it_says_how_many_short_sentences_are_right():
     found = read_results("probes")["rows"][0]
+    page, kinds = read("book/try_it.md"), found["kinds"]
     told = f"{found['right']} of {found['of']} short sentences right"
-    assert told in read("book/try_it.md")
+    assert told in page
+    assert f"{kinds['plain']['right']} of the 50 plain ones" in page
+    denied = kinds["negated"]["right"] + kinds["double"]["right"]
+    assert f"{denied} of the 100 that deny something" in page
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
