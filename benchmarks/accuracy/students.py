@@ -189,11 +189,16 @@ def train_on_labels(split: Split, seed: int) -> Trained:
     return train_model(split, ModelConfig(0), seed=seed)
 
 
+def as_shipped(trained: Trained) -> SentimentClassifier:
+    """Make a classifier with the weights as they are saved, in 16 bits."""
+    model = trained.model.half().float()
+    return SentimentClassifier.from_parts(model, trained.vocab)
+
+
 def score(trained: Trained, texts: Texts) -> list[float]:
     """Return the probability of praise, for each text, as it is shipped."""
-    model = trained.model.half().float()
-    classifier = SentimentClassifier.from_parts(model, trained.vocab)
-    return classifier.predict_proba(texts)[:, 1].round(4).tolist()
+    probabilities = as_shipped(trained).predict_proba(texts)[:, 1]
+    return probabilities.round(4).tolist()
 
 
 def kept_apart(asked: Asked, split: Split) -> dict[str, pd.DataFrame]:
@@ -256,8 +261,7 @@ def sum_up(rungs: list[Rung], apart: dict[str, pd.DataFrame]) -> dict:
 
 def ship(folder: Path, trained: Trained, asked: Asked, split: Split) -> None:
     """Write a student as the package reads it, and how it was made."""
-    model = trained.model.half().float()  # as it will be saved
-    classifier = SentimentClassifier.from_parts(model, trained.vocab)
+    classifier = as_shipped(trained)
     parts = {"validation": split.validation, "snippets": asked.validation}
     classifier.metrics_ = {
         name: measure(classifier, table).round(4).to_dict("index")
