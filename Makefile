@@ -47,7 +47,7 @@ book: $(READY)  ## run every chapter on 25,000 reviews and build the site
 	rm -rf $(BOOK) && mkdir -p $(BOOK)
 	cp -R _config.yml _toc.yml book notebooks imdbtutor tests $(BOOK)
 	@echo "== Running every chapter: about 10 minutes on two cores =="
-	$(BIN)/python book/tools/run_chapters.py $(BOOK)/notebooks
+	OMP_NUM_THREADS=1 $(BIN)/python book/tools/run_chapters.py $(BOOK)/notebooks
 	$(BIN)/jupyter-book build $(BOOK) --path-output . --all -n -W --keep-going
 	@echo "== Done. Your own run of the book: _build/html/index.html =="
 
@@ -77,7 +77,7 @@ serve: $(READY)  ## show the built site at http://localhost:8000
 
 notebooks: $(READY)  ## run every chapter and rewrite its committed outputs
 ##  C=07 runs one chapter and its solutions
-	$(BIN)/python book/tools/run_chapters.py notebooks $(C)
+	OMP_NUM_THREADS=1 $(BIN)/python book/tools/run_chapters.py notebooks $(C)
 	@echo "== Done. See what changed: git diff --stat notebooks/ =="
 
 data: $(READY)  ## fetch Stanford's official 50,000 reviews, 84 MB

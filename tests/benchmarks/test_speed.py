@@ -1,6 +1,8 @@
 """What `make measure WHAT=speed` has measured, and how it is put together."""
 
 import json
+import runpy
+import threading
 
 import pytest
 import show_speed
@@ -112,3 +114,42 @@ def test_the_book_is_run_by_the_tool_that_runs_it():
     run_chapter = book.load_run_chapter()
     assert run_chapter.__name__ == "run_chapter"
     assert "nbformat" in run_chapter.__globals__
+
+
+def test_chapters_run_side_by_side_the_last_first(monkeypatch, tmp_path):
+    """Two that wait for each other would wait for ever, one by one."""
+    tool = runpy.run_path(str(book.RUN_CHAPTERS))
+    for name in ("01_a.ipynb", "02_b.ipynb", "solutions/01_a.ipynb"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    begun, both = [], threading.Barrier(2, timeout=60)
+
+    def run(path):
+        begun.append(path.relative_to(tmp_path).as_posix())
+        if path.parent == tmp_path:
+            both.wait()
+        return 0.0
+
+    main = tool["main"]
+    monkeypatch.setitem(main.__globals__, "run_chapter", run)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    main(tmp_path)
+    assert begun == ["02_b.ipynb", "01_a.ipynb", "solutions/01_a.ipynb"]
+
+
+def test_after_a_chapter_that_fails_no_other_begins(monkeypatch, tmp_path):
+    tool = runpy.run_path(str(book.RUN_CHAPTERS))
+    for number in range(1, 9):
+        (tmp_path / f"0{number}_a.ipynb").touch()
+    begun = []
+
+    def run(path):
+        begun.append(path)
+        raise RuntimeError(path.stem)
+
+    main = tool["main"]
+    monkeypatch.setitem(main.__globals__, "run_chapter", run)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    with pytest.raises(RuntimeError, match=r"0\d_a"):
+        main(tmp_path)
+    assert len(begun) < 8
