@@ -9,6 +9,7 @@ more; within an epoch a run goes on from where it was stopped. At the end they
 become `results/teachers.json`.
 """
 
+import hashlib
 import re
 import sys
 import time
@@ -53,7 +54,8 @@ class Asked(NamedTuple):
         texts: With `text`, `kind` ("review", "snippet", "span" or
             "turned"), `part` (the teacher that has not seen it) and `label`,
             0 or 1; of a span nobody knows it, and it is -1. A span and the
-            one that it was turned into have the same number in `pair`.
+            one that it was turned into have the same number in `pair`, and
+            in `review` the place of the training review they are from.
         validation: Snippets to choose by.
         test: Snippets that nothing is learned or chosen from.
     """
@@ -112,11 +114,12 @@ def texts_to_ask(split: Split, snippets: pd.DataFrame) -> Asked:
         part = part_neighbours(table["label"].to_numpy(), FOLDS)
         tables.append(table.assign(kind=kind, part=part))
     draw = np.random.default_rng(0)
+    reviews = zip(tables[0]["text"], tables[0]["part"], strict=True)
     spans = pd.DataFrame(
-        {"text": span, "label": -1, "kind": "span", "part": part}
-        for text, part in tables[0][["text", "part"]].itertuples(index=False)
+        {"text": span, "label": -1, "part": part, "review": review}
+        for review, (text, part) in enumerate(reviews)
         for span in cut_spans(text, draw)
-    )
+    ).assign(kind="span")
     spans["pair"] = range(len(spans))
     turned = spans.assign(text=spans["text"].map(turn_round), kind="turned")
     texts = pd.concat([*tables, spans, turned.dropna()], ignore_index=True)
@@ -131,6 +134,11 @@ def known_texts(asked: Asked, split: Split) -> dict[str, pd.DataFrame]:
         "snippets_test": asked.test,
         "probes": pd.read_csv(SENTENCES),
     }
+
+
+def fingerprint(texts: pd.Series) -> str:
+    """Return what tells these texts, in this order, from any others."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 def ask(number: int, asked: Asked, split: Split) -> dict:
@@ -152,6 +160,7 @@ def ask(number: int, asked: Asked, split: Split) -> dict:
     return {
         "teacher": number,
         "train_seconds": round(seconds, 1),
+        "unseen": fingerprint(to_judge["unseen"]["text"]),
         "probabilities": {
             name: [round(float(p), 4) for p in teacher.score(table["text"])]
             for name, table in to_judge.items()

@@ -67,7 +67,7 @@ def run_chapters(folder: Path) -> list[dict]:
 
 
 def make_rows() -> list[dict]:
-    """Set up in an empty folder, make the book, then run each chapter."""
+    """Set up in an empty folder, make the book, run each chapter."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         copy(folder)

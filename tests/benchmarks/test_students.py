@@ -8,7 +8,12 @@ import pytest
 
 from benchmarks.accuracy import students
 from benchmarks.accuracy.runs import path_of
-from benchmarks.accuracy.teachers import FOLDS, TEACHER, Asked
+from benchmarks.accuracy.teachers import (
+    FOLDS,
+    TEACHER,
+    Asked,
+    fingerprint,
+)
 from benchmarks.records import describe_machine, write_json
 from imdbtutor.data.reviews import Split
 from imdbtutor.inference.classifier import SentimentClassifier
@@ -45,9 +50,11 @@ def answers(asked, tmp_path, monkeypatch):
     monkeypatch.setattr(students, "TEACHER_RUNS", tmp_path)
     given = {}
     for number in range(FOLDS):
-        count = int((asked.texts["part"] == number).sum())
+        unseen = asked.texts["text"][asked.texts["part"] == number]
+        count = len(unseen)
         given[number] = [0.1 + 0.4 * number + n / 1_000 for n in range(count)]
-        run = {"teacher": number, "probabilities": {"unseen": given[number]}}
+        run = {"teacher": number, "unseen": fingerprint(unseen)}
+        run["probabilities"] = {"unseen": given[number]}
         write_json(path_of(tmp_path, TEACHER, number), run)
     return given
 
@@ -62,8 +69,10 @@ def test_each_text_gets_the_answer_of_the_teacher_that_had_not_seen_it(
 
 
 def test_answers_about_other_texts_are_refused(asked, answers):
-    with pytest.raises(ValueError, match="about other texts"):
-        students.what_teachers_say(asked.texts[1:])
+    other = asked.texts.replace({"text": {"not dull": "not long"}})
+    for texts in (asked.texts[1:], asked.texts[::-1], other):
+        with pytest.raises(ValueError, match="about other texts"):
+            students.what_teachers_say(texts)
 
 
 def test_without_teachers_it_says_what_to_run_first(
