@@ -59,8 +59,9 @@ SOURCES = {
 
 
 def some(split: Split, size: int, seed: int) -> pd.DataFrame:
-    """Take `size` training reviews, evenly; another seed takes others."""
+    """Take `size` training reviews, or all, evenly; by seed, others."""
     count = len(split.train)
+    size = min(size, count)
     places = (np.arange(size) + seed / 10) * count / size
     return split.train.iloc[np.minimum(places.astype(int), count - 1)]
 

@@ -2,7 +2,7 @@
 
 Run `make measure WHAT=ladder`. Each finished run is kept in
 `results/runs/ladder/`, so you can stop at any time and go on later; to do a
-run again, delete its file. At the end all of them become
+run again, delete its file. The rungs whose runs are all there become
 `results/ladder.json`, which the book's pages read.
 """
 
@@ -20,13 +20,15 @@ from sklearn.metrics import f1_score
 from benchmarks.accuracy.intervals import compare
 from benchmarks.accuracy.ladder_rungs import RUNGS
 from benchmarks.accuracy.runs import (
+    Rung,
+    are_done,
     choose,
+    console,
     read_runs,
     run,
     run_missing,
-    write_when_done,
 )
-from benchmarks.records import RESULTS, describe_runs
+from benchmarks.records import RESULTS, describe_runs, write_json
 from imdbtutor.data.reviews import Split, load_reviews, split_reviews
 from imdbtutor.evaluation.report import bootstrap_mean
 
@@ -84,6 +86,31 @@ def vote(runs: list[dict]) -> dict:
     }
 
 
+def put_together(found: dict[str, list[dict]]) -> list[tuple[str, str, list]]:
+    """Make the rungs in which models vote, of those that are there.
+
+    Args:
+        found: The runs of each rung, by its id.
+
+    Returns:
+        Id, name and runs of each.
+    """
+    made = []
+    if best := found.get("best"):
+        name = f"{len(best)} informed LSTMs together"
+        made.append(("together", name, [vote(best)]))
+    if minilm := found.get("minilm"):
+        (words,) = found["nb-3"]
+        both = [vote([words, run]) for run in minilm]
+        made.append(("minilm-bag", "MiniLM and NB-weighted triples", both))
+    return made
+
+
+def done() -> list[Rung]:
+    """Return the rungs whose runs are all there."""
+    return [rung for rung in RUNGS if are_done([rung], RUNS)]
+
+
 def difference(right: dict[str, np.ndarray], lower: str, upper: str) -> dict:
     """Say how far a rung is above another.
 
@@ -94,34 +121,35 @@ def difference(right: dict[str, np.ndarray], lower: str, upper: str) -> dict:
 
     Returns:
         The difference, its interval, and how many runs of each it is from.
-        The ensemble is made of the runs of "best": of these two, the
-        interval is about these runs alone.
+        "together" is made of all runs of "best": of these two, the interval
+        is about these runs alone. Each run of "minilm-bag" is made of one
+        of "minilm".
     """
-    scores = [right[lower], right[upper]]
-    if {lower, upper} == {"best", "together"}:
+    scores, pair = [right[lower], right[upper]], {lower, upper}
+    if pair == {"best", "together"}:
         scores = [each.mean(axis=0, keepdims=True) for each in scores]
-    value, low, high = (round(x, 4) for x in compare(*scores))
+    found = compare(*scores, shared=pair == {"minilm", "minilm-bag"})
+    value, low, high = (round(x, 4) for x in found)
     runs = [len(right[lower]), len(right[upper])]
     return {"difference": value, "interval": [low, high], "runs": runs}
 
 
 def sum_up(split: Split) -> dict:
-    """Turn the runs that there are into the ladder."""
+    """Turn the rungs whose runs are all there into the ladder."""
     labels = split.test["label"].to_numpy()
-    rows, right, all_runs = [], {}, []
-    for rung in RUNGS:
-        runs = read_runs(RUNS, rung)
-        all_runs += runs
-        entries = [(rung.id, rung.name, rung.kind, runs)]
-        if rung.id == "best":
-            name = f"{len(runs)} informed LSTMs together"
-            entries.append(("together", name, "ensemble", [vote(runs)]))
-        for id_, name, kind, found in entries:
-            row, right[id_] = summarise(found, labels)
-            rows.append({"id": id_, "name": name, "kind": kind} | row)
+    found = {rung.id: read_runs(RUNS, rung) for rung in done()}
+    made = [run for runs in found.values() for run in runs]
+    entries = [(rung.id, rung.name, rung.kind) for rung in done()]
+    for id_, name, runs in put_together(found):
+        found[id_] = runs
+        entries.append((id_, name, "ensemble"))
+    rows, right = [], {}
+    for id_, name, kind in entries:
+        row, right[id_] = summarise(found[id_], labels)
+        rows.append({"id": id_, "name": name, "kind": kind} | row)
     rows.sort(key=lambda row: row["mean"])
     counts = dict(zip(split._fields, map(len, split), strict=True))
-    return describe_runs(all_runs) | {
+    return describe_runs(made) | {
         "reviews": counts,
         "rows": rows,
         "differences": [
@@ -145,8 +173,8 @@ def main(chosen: Sequence[str]) -> None:
     now = choose(chosen, RUNGS)
     split = split_reviews(load_reviews())
     run_missing(now, RUNS, partial(run, split=split))
-    target = RESULTS / "ladder.json"
-    write_when_done(RUNGS, RUNS, target, lambda: sum_up(split))
+    write_json(RESULTS / "ladder.json", sum_up(split))
+    console.print(f"== Done: {len(done())} of {len(RUNGS)} rungs ==")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import Pipeline, make_pipeline
 
+from benchmarks.accuracy import borrowed
 from benchmarks.accuracy.ablation_models import book_lstm, train_informed
 from benchmarks.accuracy.runs import (
     SEEDS,
@@ -20,6 +21,9 @@ from benchmarks.accuracy.runs import (
     pipeline_rung,
     train_network,
 )
+from benchmarks.accuracy.taught import train_taught
+from benchmarks.accuracy.transformers import train_frozen, train_minilm
+from imdbtutor.models.attention import AttentiveLSTM
 from imdbtutor.models.baselines import (
     COUNTING,
     AveragedEmbeddings,
@@ -67,6 +71,11 @@ def original_lstm(vocab_size: int) -> LSTMClassifier:
         word_dropout=0.0,
     )
     return LSTMClassifier(config)
+
+
+def attentive_lstm(vocab_size: int) -> AttentiveLSTM:
+    """Make the model of chapter 17."""
+    return AttentiveLSTM(ModelConfig(vocab_size))
 
 
 RUNGS = [
@@ -122,5 +131,28 @@ RUNGS = [
         partial(train_network, make_model=book_lstm),
         SEEDS,
     ),
+    Rung(
+        "borrowed",
+        "the book's LSTM, borrowed vectors",
+        "lstm",
+        partial(borrowed.train, size=max(borrowed.SIZES), source="pieces"),
+        SEEDS,
+    ),
+    Rung(
+        "attention",
+        "the book's LSTM, attention",
+        "lstm",
+        partial(train_network, make_model=attentive_lstm),
+        SEEDS,
+    ),
+    Rung("frozen", "MiniLM, frozen", "transformer", train_frozen),
+    Rung(
+        "minilm",
+        "MiniLM, fine-tuned",
+        "transformer",
+        partial(train_minilm, epochs=1, batch_size=32),
+        range(3),
+    ),
     Rung("best", "the informed LSTM", "lstm", train_informed, SEEDS),
+    Rung("taught", "the informed LSTM, taught", "lstm", train_taught, SEEDS),
 ]

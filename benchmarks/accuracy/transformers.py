@@ -98,12 +98,13 @@ def fit_in_parts(
         config: How to train; epochs are whole ones.
         name: Of the checkpoint.
         share: Of the steps, how many the learning rate rises.
-        parts: How many parts an epoch has.
+        parts: How many parts an epoch has, if it has so many batches.
         keep: Whether the checkpoint stays when the run is over; the same
             run, called again, is then over at once.
         progress: Whether to show a bar for each part.
     """
     path = cache_dir() / f"{name}.pt"
+    parts = min(parts, len(train))
     loader = DataLoader(
         train.dataset,
         batch_sampler=Parts(train.batch_sampler, parts),
@@ -144,6 +145,7 @@ def train_minilm(
     name: str = "minilm",
     fixed: int = 0,
     epochs: int = 2,
+    batch_size: int = BATCH_SIZE,
     rate: float = RATE,
     share: float = WARM_UP,
     parts: int = PARTS,
@@ -159,6 +161,7 @@ def train_minilm(
         name: Of the checkpoint, before the seed.
         fixed: Blocks that stay as they are; see `FineTuned`.
         epochs: Passes over the training reviews.
+        batch_size: Reviews in a batch.
         rate: The highest learning rate.
         share: Of the steps, how many it rises.
         parts: How many parts an epoch has.
@@ -177,7 +180,7 @@ def train_minilm(
         seed,
         read,
         TrainingConfig(epochs, rate),
-        BATCH_SIZE,
+        batch_size,
         fit=partial(fit_in_parts, **how),
     )
 

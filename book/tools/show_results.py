@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from show_prices import draw_prices
 
-from imdbtutor.evaluation.plots import plot_ladder
+from imdbtutor.evaluation.ladder import plot_ladder
 from imdbtutor.evaluation.results import read_results
 
 BOOK = Path(__file__).parents[1]

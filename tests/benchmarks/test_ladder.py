@@ -13,10 +13,11 @@ from benchmarks.accuracy.ladder import (
     RUNGS,
     RUNS,
     difference,
+    done,
+    put_together,
     seeds_interval,
     sum_up,
     summarise,
-    vote,
 )
 from benchmarks.accuracy.runs import path_of, read_runs
 from imdbtutor.data.reviews import split_reviews
@@ -25,7 +26,8 @@ from imdbtutor.evaluation.results import read_results
 LADDER = read_results("ladder")
 ROWS = {row["id"]: row for row in LADDER["rows"]}
 PAIRS = ("tfidf-2", "nb-2", "nb-3")
-KINDS = {"bag", "neural", "lstm", "ensemble"}
+KINDS = {"bag", "neural", "lstm", "transformer", "ensemble"}
+ALONE = {"frozen", "together"}  # no bags, but there is nothing at random
 
 
 def test_the_page_shows_what_was_measured():
@@ -48,21 +50,24 @@ def test_a_rung_has_all_its_metrics(row):
     assert row["mean"] == pytest.approx(np.mean(row["accuracy"]), abs=1e-4)
     low, high = row["reviews_interval"]
     assert low <= row["mean"] <= high
-    assert runs >= 5 or row["kind"] in {"bag", "ensemble"}
+    least = {"neural": 5, "lstm": 5, "transformer": 3, "ensemble": 3}
+    assert runs >= least.get(row["kind"], 1) or row["id"] in ALONE
 
 
 @pytest.fixture(scope="module")
 def found(packaged):
     """Each rung's summary, from its runs."""
     labels = split_reviews(packaged).test["label"].to_numpy()
-    runs = {rung.id: read_runs(RUNS, rung) for rung in RUNGS}
-    runs["together"] = [vote(runs["best"])]
+    runs = {rung.id: read_runs(RUNS, rung) for rung in done()}
+    runs |= {id_: made for id_, _, made in put_together(runs)}
     return {id_: summarise(found, labels) for id_, found in runs.items()}
 
 
-def test_every_run_is_there():
+def test_every_run_is_of_a_rung_and_every_rung_of_the_ladder_has_all():
     expected = {path_of(RUNS, rung, n) for rung in RUNGS for n in rung.seeds}
-    assert expected == set(RUNS.glob("*.json"))
+    assert set(RUNS.glob("*.json")) <= expected
+    assert {rung.id for rung in done()} <= ROWS.keys()
+    assert len(done()) >= 12
 
 
 @pytest.mark.slow
@@ -147,14 +152,14 @@ def test_chapter_12_tells_what_five_together_add():
     assert step["interval"][0] <= 0
 
 
-def test_a_bag_has_one_run_and_the_ensemble_too():
+def test_a_bag_has_one_run_and_what_is_made_of_all_runs_too():
     runs = {row["id"]: len(row["accuracy"]) for row in LADDER["rows"]}
     pairs = [(s["from"], s["to"], s["runs"]) for s in LADDER["differences"]]
     for lower, upper, counted in pairs:
         assert counted == [runs[lower], runs[upper]]
     alone = {id_ for id_, count in runs.items() if count == 1}
     bags = {row["id"] for row in LADDER["rows"] if row["kind"] == "bag"}
-    assert alone == bags | {"together"}
+    assert alone == bags | ALONE
 
 
 def test_the_pages_say_how_long_all_runs_took():
@@ -163,3 +168,28 @@ def test_the_pages_say_how_long_all_runs_took():
     assert round(2 * hours) == 3
     page = (ROOT / "book" / "results.md").read_text("utf-8")
     assert "about an hour and a half" in page
+
+
+def test_models_vote_with_the_mean_of_their_probabilities():
+    def run(*probabilities):
+        return {
+            "probabilities": probabilities,
+            "parameters": 10,
+            "train_seconds": 2.0,
+            "reviews_per_second": 100,
+        }
+
+    found = {"best": [run(0.2, 0.4), run(0.6, 0.4)]}
+    found |= {"nb-3": [run(0.9, 0.1)], "minilm": [run(0.1, 0.1), run(0.7, 0)]}
+    made = {id_: runs for id_, _, runs in put_together(found)}
+    said = {
+        id_: [np.round(run["probabilities"], 6).tolist() for run in runs]
+        for id_, runs in made.items()
+    }
+    assert said == {
+        "together": [[0.4, 0.4]],
+        "minilm-bag": [[0.5, 0.1], [0.8, 0.05]],
+    }
+    (both,) = made["together"]
+    assert (both["parameters"], both["train_seconds"]) == (20, 4.0)
+    assert both["reviews_per_second"] == 50

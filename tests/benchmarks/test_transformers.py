@@ -120,6 +120,15 @@ def test_a_run_stopped_within_an_epoch_ends_as_one_that_was_not(stop_at):
     assert torch.equal(found, weights)
 
 
+def test_an_epoch_of_two_batches_has_two_parts():
+    ids = [torch.randint(1, 40, (5,)) for _ in range(20)]
+    loader = make_loader(ReviewDataset(ids, [0, 1] * 10), 16, seed=0)
+    model = In16Bits(Encoder(EncoderConfig(40, 12, 1, 3, 20, 9)))
+    config = TrainingConfig(1, 1e-2)
+    history = fit_in_parts(model, loader, loader, config, name="two")
+    assert len(history.rows) == 2
+
+
 # --- models
 
 

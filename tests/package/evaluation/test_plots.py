@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from imdbtutor.evaluation.ladder import LOOKS, plot_ladder, plot_prices
 from imdbtutor.evaluation.plots import (
     new_axes,
     plot_bars,
     plot_calibration,
     plot_confusion,
     plot_history,
-    plot_ladder,
     plot_lengths,
     shade_words,
 )
@@ -34,11 +34,15 @@ WEIGHTS = pd.DataFrame(
 )
 RUNGS = [
     {
+        "id": name.split()[-1],
         "name": name,
         "kind": kind,
         "mean": sum(runs) / len(runs),
         "accuracy": runs,
         "reviews_interval": [min(runs) - 0.01, max(runs) + 0.01],
+        "train_seconds": [100 * run for run in runs],
+        "reviews_per_second": 500,
+        "parameters": 2_000_000,
     }
     for name, kind, runs in [
         ("guess", "bag", [0.5]),
@@ -54,6 +58,7 @@ PLOTS = {
     "confusion": partial(plot_confusion, COUNTS),
     "calibration": partial(plot_calibration, REPORT, bins=2),
     "ladder": partial(plot_ladder, {"rows": RUNGS}),
+    "prices": partial(plot_prices, {"rows": RUNGS}, "seconds to train"),
 }
 NAMES = {
     "bars": ("reviews", ""),
@@ -65,13 +70,9 @@ NAMES = {
         "share positive",
     ),
     "ladder": ("accuracy on the test reviews", "model"),
+    "prices": ("seconds to train", "accuracy"),
 }
-KINDS = {
-    "bag": "bag of words",
-    "neural": "other network",
-    "lstm": "LSTM",
-    "ensemble": "LSTMs together",
-}
+KINDS = {kind: name for kind, (_, _, name) in LOOKS.items()}
 each_plot = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
 
 
@@ -412,10 +413,11 @@ def test_a_rung_looks_as_the_legend_says(kind):
 
 
 def test_kinds_of_rungs_are_told_apart_without_colours():
-    *_, a, b, c, d, runs = plot_ladder({"rows": RUNGS}).get_lines()
-    assert [one.get_marker() for one in (a, b, c, d)] == ["s", "D", "o", "*"]
+    *kinds, runs = plot_ladder({"rows": RUNGS}).get_lines()[-len(KINDS) - 1 :]
+    markers = [one.get_marker() for one in kinds]
+    assert markers == ["s", "D", "o", "^", "*"]
     assert runs.get_marker() == "|"
-    assert all(len(one.get_xdata()) == 0 for one in (a, b, c, d, runs))
+    assert all(len(one.get_xdata()) == 0 for one in (*kinds, runs))
 
 
 def test_accuracies_can_be_read_off_lines():
@@ -423,3 +425,36 @@ def test_accuracies_can_be_read_off_lines():
     assert all(x.get_visible() for x in ax.get_xgridlines())
     assert not any(y.get_visible() for y in ax.get_ygridlines())
     assert not ax.spines["left"].get_visible()
+
+
+@pytest.mark.parametrize(
+    ("price", "cost"),
+    [
+        ("seconds to train", 86.0),
+        ("milliseconds a review", 2.0),
+        ("megabytes, 32 bits a number", 8.0),
+    ],
+)
+def test_a_model_stands_at_its_price_and_its_accuracy(price, cost):
+    ax = plot_prices({"rows": RUNGS}, price)
+    interval, mean = ax.get_lines()  # the bag has less than 0.84
+    assert mean.get_xydata().tolist() == [pytest.approx([cost, 0.86])]
+    assert interval.get_ydata() == pytest.approx([0.84, 0.88])
+    assert mean.get_marker() == LOOKS["lstm"][1]
+    assert ax.get_xscale() == "log"
+    assert [text.get_text() for text in ax.texts] == ["an LSTM"]
+
+
+@pytest.mark.parametrize(
+    ("side", "ha", "va"),
+    [
+        ("right", "left", "center"),
+        ("left", "right", "center"),
+        ("above", "center", "bottom"),
+        ("below", "center", "top"),
+    ],
+)
+def test_a_name_stands_where_it_is_told(side, ha, va):
+    ax = plot_prices({"rows": RUNGS}, "seconds to train", sides={"LSTM": side})
+    (name,) = ax.texts
+    assert (name.get_ha(), name.get_va()) == (ha, va)

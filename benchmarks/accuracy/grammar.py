@@ -1,0 +1,162 @@
+"""Make short sentences about films whose verdicts are known.
+
+`grammar.toml` holds the rules: what may stand for a symbol, for praise and
+for blame. A sentence is drawn for a verdict; a symbol with a minus in front,
+as in "not {-trait}", is drawn for the opposite one. Each fourth word of every
+list and each fourth template is held out, to try a learner on.
+"""
+
+import random
+import re
+from pathlib import Path
+
+import pandas as pd
+import tomllib
+
+GRAMMAR = Path(__file__).with_suffix(".toml")
+KINDS = ("plain", "denied", "denied twice", "mixed", "comparing")
+VERDICTS = ("blame", "praise")  # a label is a place in it
+HELD_OUT = slice(3, None, 4)  # of each list
+TRIES = 1000  # of drawing a new sentence, before it is given up
+SYMBOL = re.compile(r"\{(-?)([^{}]*)\}")  # an innermost one
+TIDY = [(r"\s+", " "), (r" (?=[,.?!])", ""), (r"^[ ,]+|[ ,]+$", "")]
+ARTICLE = re.compile(r"\ba (?=(?!one|uniq|use)[aeiou]|hour|honest)")
+STARTS = re.compile(r"(?:^|(?<=[.?!] ))[a-z]")
+# A word that is said twice, other than those which may be.
+REPEATED = re.compile(
+    r"\b(?!(?:films?|movies?|never|than|this|that|with|more|scenes)\b)"
+    r"(\w{4,})\b.*\b\1\b"
+)
+STOPS = (".", ".", ".", ".", ".", "", "!")
+LOWER_CASE = 0.15  # of the sentences
+
+Rules = dict[tuple[str, int], list[str]]
+
+
+def listed(entries: str | list[str]) -> list[str]:
+    """Return a list as it is, and words with commas between as a list."""
+    if isinstance(entries, str):
+        return [word.strip() for word in entries.split(",")]
+    return entries
+
+
+def read_lists() -> dict[str, dict[str, dict[str, list[str]]]]:
+    """Read the grammar: lists by section, rule and verdict, or "either"."""
+    sections = tomllib.loads(GRAMMAR.read_text(encoding="utf-8"))
+    return {
+        section: {
+            name: {side: listed(entries) for side, entries in rule.items()}
+            for name, rule in rules.items()
+        }
+        for section, rules in sections.items()
+    }
+
+
+def read_rules(held_out: bool) -> Rules:
+    """Return what may stand for each symbol, by its name and the label.
+
+    An entry that is held out of one list is held out of all.
+    """
+    sections = read_lists()
+    shared = sections.pop("shared")
+    split = {
+        name: rule for part in sections.values() for name, rule in part.items()
+    }
+    held = {
+        entry
+        for rule in split.values()
+        for entries in rule.values()
+        for entry in entries[HELD_OUT]
+    }
+    rules = {}
+    for name, rule in (shared | split).items():
+        for label, side in enumerate(VERDICTS):
+            rules[name, label] = [
+                entry
+                for entry in rule.get("either", []) + rule.get(side, [])
+                if name in shared or (entry in held) == held_out
+            ]
+    return rules
+
+
+def expand(
+    template: str, label: int, rules: Rules, draw: random.Random
+) -> str:
+    """Replace every symbol of a template by something drawn for it."""
+    while symbol := SYMBOL.search(template):
+        minus, name = symbol.groups()
+        if "|" in name:
+            text = draw.choice((minus + name).split("|"))
+        else:
+            side = 1 - label if minus else label
+            text = expand(draw.choice(rules[name, side]), side, rules, draw)
+        template = template[: symbol.start()] + text + template[symbol.end() :]
+    return template
+
+
+def tidy(text: str) -> str:
+    """Mend spaces, commas at the ends, and "a" in front of a vowel."""
+    for pattern, better in TIDY:
+        text = re.sub(pattern, better, text)
+    return ARTICLE.sub("an ", text)
+
+
+def dress(text: str, draw: random.Random) -> str:
+    """Write a sentence with a stop or without one, sometimes in lower case."""
+    if text[-1] not in "?!":
+        text += draw.choice(STOPS)
+    if draw.random() < LOWER_CASE:
+        return text.lower()
+    return STARTS.sub(lambda start: start.group().upper(), text)
+
+
+def draw_new(
+    kind: str, label: int, rules: Rules, draw: random.Random, seen: set[str]
+) -> str:
+    """Draw a sentence that has not been seen, and note that it is now."""
+    for _ in range(TRIES):
+        text = tidy(
+            expand(draw.choice(rules[kind, label]), label, rules, draw)
+        )
+        key = text.lower().rstrip("!")
+        if key not in seen and not REPEATED.search(text):
+            seen.add(key)
+            return dress(text, draw)
+    raise ValueError(
+        f"count is more than can be made: after {len(seen)} sentences no new "
+        f"one of {VERDICTS[label]} ({kind}) was found; ask for fewer."
+    )
+
+
+def make_sentences(
+    count: int, seed: int = 0, *, held_out: bool = False
+) -> pd.DataFrame:
+    """Make sentences about films, and say what each makes of the film.
+
+    Args:
+        count: How many sentences; a tenth of it, rounded up, is made of
+            each kind and verdict.
+        seed: Of the random numbers; the same seed gives the same sentences.
+        held_out: Draw from templates and words that are never used
+            without it.
+
+    Returns:
+        With `text`, `label` (1 praise, 0 blame) and `kind` (one of `KINDS`),
+        in random order; no sentence is there twice.
+
+    Raises:
+        ValueError: If `count` is not positive, or more than can be made.
+    """
+    if count < 1:
+        raise ValueError(f"count must be a positive number, not {count}.")
+    rules, draw = read_rules(held_out), random.Random(seed)
+    size = -(-count // (len(KINDS) * len(VERDICTS)))
+    seen: set[str] = set()
+    rows = [
+        (draw_new(kind, label, rules, draw, seen), label, kind)
+        for kind in KINDS
+        for label in range(len(VERDICTS))
+        for _ in range(size)
+    ]
+    draw.shuffle(rows)
+    return pd.DataFrame(rows, columns=["text", "label", "kind"])

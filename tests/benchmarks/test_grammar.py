@@ -1,0 +1,160 @@
+"""Sentences made by a grammar, and whether their verdicts are true."""
+
+import re
+
+import pytest
+
+from benchmarks.accuracy import grammar
+from imdbtutor.data.tokens import tokenize
+
+BOTH = pytest.mark.parametrize("held_out", [False, True])
+GOOD = "(clever|funny|witty|good|great|charming|smart|fresh|engaging|lively)"
+BAD = (
+    "(dull|stupid|boring|lazy|bad|weak|shallow|messy|slow|pointless|annoying)"
+)
+FILM = (
+    "(it|this|this one|(the|this) (film|movie|comedy|drama|western|thriller))"
+)
+NOT = "(is not|isn't|was not|wasn't|is never|was never)"
+# Read by hand: what a sentence says of the film.
+SAYS = {
+    f"{FILM} (is|was) {GOOD}": 1,
+    f"{FILM} (is|was) {BAD}": 0,
+    f"{FILM} {NOT} {GOOD}": 0,
+    f"{FILM} {NOT} {BAD}": 1,
+    f"not {GOOD}.*": 0,
+    f"not {BAD}.*": 1,
+    f"{FILM} does(n't| not) (work|deliver|grip me|amuse me|add up)": 0,
+    f"{FILM} does(n't| not) (drag|fail|fall flat|bore me|annoy me)": 1,
+    "(it|the film) (has|had) no (charm|wit|suspense|humor|depth|heart)": 0,
+    "(it|the film) (has|had) no (cliches|padding|filler|nonsense)": 1,
+    f"(don't|do not) miss {FILM}": 1,
+    "(don't|do not) (bother|waste your (time|money)|watch it|buy it)": 0,
+    f".*not true (that|to say that) .* (isn't|not) {GOOD}": 1,
+    f".*not true (that|to say that) .* (isn't|not) {BAD}": 0,
+    ".*without (laughing|smiling)": 1,
+    ".*without (yawning|falling asleep)": 0,
+    ".*never fail(s|ed) to (charm|grip|amuse|touch|thrill|engage) me": 1,
+    ".*never fail(s|ed) to (bore|annoy|irritate|tire|disappoint) me": 0,
+    f".*, but i (loved|enjoyed|adored) {FILM}.*": 1,
+    f".*, but i (hated|disliked|loathed) {FILM}.*": 0,
+    f".+(,| but|yet) {FILM} (is|was) {GOOD}": 1,
+    f".+(,| but|yet) {FILM} (is|was) {BAD}": 0,
+    f"the .*, but the rest is {GOOD}": 1,
+    f"the .*, but the rest is {BAD}": 0,
+    f"{FILM} (is|was) (much |far )?better than .*": 1,
+    f"{FILM} (is|was) (much |far )?worse than .*": 0,
+    "i have seen (much |far )?better": 0,
+    "i have never seen (worse|anything worse)": 0,
+    "i have never seen (better|anything better)": 1,
+    ".*could(n't| not) be (any )?worse": 0,
+    ".*could(n't| not) be (any )?better": 1,
+}
+
+
+@pytest.fixture(scope="module")
+def many():
+    """Sentences of both halves, and as they are without their dress."""
+    learned = grammar.make_sentences(12_000)
+    held = grammar.make_sentences(3000, held_out=True)
+    for table in (learned, held):
+        table["bare"] = table["text"].str.lower().str.rstrip(".!")
+    return {False: learned, True: held}
+
+
+@BOTH
+def test_kinds_and_verdicts_are_equally_often_there(held_out):
+    made = grammar.make_sentences(200, held_out=held_out)
+    counts = made.groupby(["kind", "label"]).size()
+    assert set(made["kind"]) == set(grammar.KINDS)
+    assert counts.to_list() == [20] * 10
+
+
+@BOTH
+def test_no_sentence_is_made_twice_nor_with_both_verdicts(many, held_out):
+    assert not many[held_out]["bare"].duplicated().any()
+
+
+def test_a_seed_gives_the_same_sentences_again():
+    first, again, other = (
+        grammar.make_sentences(100, seed)["text"].to_list()
+        for seed in (1, 1, 2)
+    )
+    assert first == again
+    assert first != other
+
+
+def test_the_halves_share_neither_sentences_nor_rules(many):
+    assert not set(many[True]["bare"]) & set(many[False]["bare"])
+    learned, held = grammar.read_rules(False), grammar.read_rules(True)
+    shared = grammar.read_lists()["shared"]
+    for name, label in learned.keys() - {
+        (n, i) for n in shared for i in (0, 1)
+    }:
+        ours, theirs = set(learned[name, label]), set(held[name, label])
+        assert ours
+        assert not ours & theirs
+        assert 0.15 < len(theirs) / len(ours | theirs) < 0.45, name
+
+
+def test_a_word_that_is_held_out_stands_in_no_sentence_to_learn(many):
+    words = grammar.read_lists()["words"]
+    held = {
+        entry
+        for (name, _), entries in grammar.read_rules(True).items()
+        for entry in entries
+        if name in words and entry.isalpha()
+    }
+    assert len(held) > 90
+    learned = {
+        token for text in many[False]["text"] for token in tokenize(text)
+    }
+    assert not held & learned
+
+
+@pytest.mark.parametrize(("pattern", "label"), SAYS.items())
+def test_verdicts_are_those_of_a_reader(many, pattern, label):
+    made = many[False]
+    found = made[made["bare"].str.fullmatch(pattern)]
+    assert len(found) > 0
+    assert (found["label"] == label).all(), found
+
+
+def test_a_denial_turns_a_word_and_two_leave_it(many):
+    """Words of one verdict, in sentences with nothing but them."""
+    made = many[False]
+    dull = made[made["bare"].str.contains(r"\b(?:dull|stupid|shallow|lazy)\b")]
+    shares = dull.groupby("kind")["label"].mean()
+    assert shares["plain"] == 0
+    assert shares["denied"] > 0.9
+    assert shares["denied twice"] == 0
+
+
+def test_sentences_are_tidy(many):
+    for text in [*many[False]["text"], *many[True]["text"]]:
+        assert text.strip() == text
+        assert not re.search(
+            r"[{}|]|  | [,.!?]|,[.!]|\b[Aa] ([aei]|un)", text
+        ), text
+
+
+def test_every_word_stands_in_the_reviews_to_learn_from(split, many):
+    words = grammar.read_lists()["words"].values()
+    texts = [word for rule in words for side in rule.values() for word in side]
+    texts += [*many[False]["text"], *many[True]["text"]]
+    missing = {token for text in texts for token in tokenize(text)}
+    for review in split.train["text"]:
+        missing.difference_update(tokenize(review))
+    assert not missing
+
+
+@pytest.mark.parametrize("count", [0, -5])
+def test_a_count_must_be_positive(count):
+    with pytest.raises(ValueError, match="positive"):
+        grammar.make_sentences(count)
+
+
+def test_more_than_can_be_made_is_refused(monkeypatch):
+    monkeypatch.setattr(grammar, "TRIES", 1)
+    with pytest.raises(ValueError, match="ask for fewer"):
+        grammar.make_sentences(40_000, held_out=True)
