@@ -46,7 +46,7 @@ $(READY): requirements.txt pyproject.toml
 book: $(READY)  ## run every chapter on 25,000 reviews and build the site
 	rm -rf $(BOOK) && mkdir -p $(BOOK)
 	cp -R _config.yml _toc.yml book notebooks imdbtutor tests $(BOOK)
-	@echo "== Running every chapter: about 10 minutes on two cores =="
+	@echo "== Running every chapter: about 20 minutes on two cores =="
 	OMP_NUM_THREADS=1 $(BIN)/python book/tools/run_chapters.py $(BOOK)/notebooks
 	$(BIN)/jupyter-book build $(BOOK) --path-output . --all -n -W --keep-going
 	@echo "== Done. Your own run of the book: _build/html/index.html =="

@@ -1,5 +1,8 @@
 """Train the book's LSTM on what teachers say: the model that ships.
 
+It also learns from made sentences whose verdicts a grammar knows, as teachers
+are poor at denials.
+
 Run `make measure WHAT=students`, after `WHAT=teachers`. Each finished run is
 kept in `results/runs/students/`; at the end they become
 `results/students.json`. Given a folder, as by `make train`, it trains one
@@ -7,7 +10,6 @@ student and writes it there. About the test reviews, the last snippets and the
 probes only finished students are asked.
 """
 
-import re
 import sys
 import time
 from collections.abc import Sequence
@@ -19,6 +21,15 @@ import pandas as pd
 from torch import Tensor
 
 from benchmarks.accuracy.intervals import compare
+from benchmarks.accuracy.lessons import (
+    KNOWN,
+    LABEL_SHARE,
+    RULE_SHARE,
+    SURE,
+    WORDS_SHARE,
+    add_sentences,
+    what_to_tell,
+)
 from benchmarks.accuracy.runs import (
     Rung,
     Texts,
@@ -26,22 +37,19 @@ from benchmarks.accuracy.runs import (
     run_missing,
     write_when_done,
 )
+from benchmarks.accuracy.teachers import RUNS as TEACHER_RUNS
 from benchmarks.accuracy.teachers import (
-    FOLDS,
     TEACHER,
     Asked,
-    fingerprint,
     known_texts,
     texts_to_ask,
 )
-from benchmarks.accuracy.teachers import RUNS as TEACHER_RUNS
 from benchmarks.records import RESULTS, describe_runs
 from imdbtutor.data.batches import ReviewDataset, make_loader
 from imdbtutor.data.encoding import build_vocab, encode_reviews
 from imdbtutor.data.reviews import Split, load_reviews, split_reviews
 from imdbtutor.inference.classifier import SentimentClassifier
 from imdbtutor.inference.measuring import measure, write_model
-from imdbtutor.models.baselines import nb_logistic
 from imdbtutor.models.lstm import LSTMClassifier, ModelConfig
 from imdbtutor.runtime import cache_dir, seed_everything
 from imdbtutor.training.loop import TrainingConfig, fit
@@ -59,97 +67,14 @@ from imdbtutor.training.step import take_step
 
 SEEDS = range(3)
 RUNS = RESULTS / "runs" / "students"
-WORDS_SHARE = 0.4  # of what is said of a review; the rest is a teacher's
-LABEL_SHARE = 0.5  # of what is told of a text with a label
-RULE_SHARE = 0.8  # of what is told of a denial; the rest is a teacher's
-SURE = 0.8  # a probability, of either class, that is worth to be denied
-SHORT = 10  # words of a sentence that is denied as a whole, at most
-NOT = re.compile(r"\bnot\b|n't\b|\bnever\b", re.I)
-NO_DENIAL = re.compile(  # "Do not miss it", "could not be better", ...
-    r"\bnot (?:only|just|even|to|sure)\b|\bno\b|\bdo(?: not|n't)\b"
-    r"|\b(?:better|worse|more|less)\b|\?",
-    re.I,
-)
 WORD_DROPOUT = 0.05  # where a *not* is one word of six, 0.2 would be too much
 TRAINING = TrainingConfig(epochs=4, patience=4)
-
-
-def what_teachers_say(texts: pd.DataFrame) -> np.ndarray:
-    """Return a probability for each text, of the teacher that had not seen it.
-
-    Raises:
-        ValueError: If answers are missing, or are about other texts.
-    """
-    runs = read_runs(TEACHER_RUNS, TEACHER)
-    if len(runs) < FOLDS:
-        raise ValueError(
-            "the teachers have not said all: WHAT=teachers first."
-        )
-    said = np.full(len(texts), np.nan)
-    for run in runs:
-        here = (texts["part"] == run["teacher"]).to_numpy()
-        if run["unseen"] != fingerprint(texts["text"][here]):
-            raise ValueError("the teachers were asked about other texts.")
-        said[here] = run["probabilities"]["unseen"]
-    return said
-
-
-def what_words_say(texts: pd.DataFrame) -> np.ndarray:
-    """Return what counted words say of reviews that they have not seen.
-
-    The model is `nb_logistic` to triples; of other texts it says nothing, NaN.
-    """
-    said = np.full(len(texts), np.nan)
-    reviews = (texts["kind"] == "review").to_numpy()
-    for part in range(FOLDS):
-        here = (texts["part"] == part).to_numpy()
-        bag = nb_logistic(3)
-        known = texts[reviews & ~here]
-        bag.fit(known["text"], known["label"])
-        asked = texts["text"][reviews & here]
-        said[reviews & here] = bag.predict_proba(asked)[:, 1]
-    return said
-
-
-def what_denials_say(texts: pd.DataFrame, said: np.ndarray) -> np.ndarray:
-    """Correct what is said of short denials: the opposite without their *not*.
-
-    Teachers are good at "It is dull." and poor at "It is not dull."
-
-    Args:
-        texts: As `texts_to_ask` makes them.
-        said: What teachers say of each.
-
-    Returns:
-        The same, changed where one short sentence of a pair denies the
-        other, of which the teacher is sure.
-    """
-    denies = texts["text"].str.contains(NOT)
-    short = texts["text"].str.split().str.len() <= SHORT
-    odd = texts["text"].str.contains(NO_DENIAL)
-    plain = texts[["pair"]].assign(plain=said)[~denies & ~odd].dropna()
-    without = texts["pair"].map(plain.set_index("pair")["plain"])
-    told = said + RULE_SHARE * (1 - without - said)
-    sure = without.where(without > 0.5, 1 - without) >= SURE
-    here = denies & short & ~odd & sure
-    return np.where(here, told, said)
-
-
-def what_to_tell(texts: pd.DataFrame) -> np.ndarray:
-    """Return the probability that a student is told, for each text."""
-    said, words = what_teachers_say(texts), what_words_say(texts)
-    said = what_denials_say(texts, said)
-    blended = said + WORDS_SHARE * (words - said)
-    said = np.where(np.isnan(words), said, blended)
-    labels = texts["label"].to_numpy()
-    told = said + LABEL_SHARE * (labels - said)
-    return np.where(labels < 0, said, told)
 
 
 def train_student(
     split: Split, seed: int, *, asked: Asked, told: np.ndarray
 ) -> Trained:
-    """Train the LSTM of chapter 7 on all that teachers were asked about.
+    """Train the LSTM of chapter 7 on what is told of many texts.
 
     Args:
         split: The vocabulary is of its training reviews, as chapter 8's is;
@@ -225,11 +150,14 @@ def try_out(
 
 
 def make_rungs(asked: Asked, told: np.ndarray) -> list[Rung]:
-    """Return what is compared: labels alone, and what teachers add."""
+    """Return what is compared: labels, teachers, and the sentences, too."""
+    more, verdicts = add_sentences(asked, told)
     taught = partial(train_student, asked=asked, told=told)
+    student = partial(train_student, asked=more, told=verdicts)
     return [
         Rung("labels", "chapter 8's", "lstm", train_on_labels, SEEDS),
-        Rung("student", "the teachers' student", "lstm", taught, SEEDS),
+        Rung("teachers", "taught by teachers", "lstm", taught, SEEDS),
+        Rung("student", "and by a grammar", "lstm", student, SEEDS),
     ]
 
 
@@ -268,8 +196,18 @@ def ship(folder: Path, trained: Trained, asked: Asked, split: Split) -> None:
         for name, table in parts.items()
     }
     counts = asked.texts["kind"].value_counts().to_dict()
-    run = {"command": "make train", "teachers": FOLDS, "texts": counts}
-    run |= {"label_share": LABEL_SHARE, "words_share": WORDS_SHARE}
+    run = {"command": "make train", "seed": 0, "texts": counts}
+    run["teachers"] = [
+        each["machine"]["commit"] for each in read_runs(TEACHER_RUNS, TEACHER)
+    ]
+    run |= {
+        "label_share": LABEL_SHARE,
+        "words_share": WORDS_SHARE,
+        "rule_share": RULE_SHARE,
+        "sure": SURE,
+        "known": KNOWN,
+        "word_dropout": WORD_DROPOUT,
+    }
     run |= provenance(split, trained.history, Recipe(training=TRAINING))
     write_model(folder, classifier, run)
 
@@ -284,8 +222,9 @@ def main(words: Sequence[str]) -> None:
     asked = texts_to_ask(split, load_reviews("snippets"))
     told = what_to_tell(asked.texts)
     if words:
-        student = train_student(split, 0, asked=asked, told=told)
-        ship(Path(words[0]), student, asked, split)
+        more, verdicts = add_sentences(asked, told)
+        student = train_student(split, 0, asked=more, told=verdicts)
+        ship(Path(words[0]), student, more, split)
         return
     rungs, apart = make_rungs(asked, told), kept_apart(asked, split)
     run_missing(rungs, RUNS, partial(try_out, split=split, apart=apart))

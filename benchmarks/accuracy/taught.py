@@ -7,8 +7,8 @@ import pandas as pd
 from torch import Tensor
 
 from benchmarks.accuracy.ablation_models import make_table
+from benchmarks.accuracy.lessons import what_to_tell
 from benchmarks.accuracy.runs import Trained, fit_network
-from benchmarks.accuracy.students import what_to_tell
 from benchmarks.accuracy.teachers import texts_to_ask
 from imdbtutor.data.encoding import build_vocab, encode_reviews
 from imdbtutor.data.reviews import Split, load_reviews

@@ -165,14 +165,15 @@ KINDS = {
 
 
 def students_table(students: dict) -> str:
-    """Write a line for each kind of texts: labels alone, and with teachers."""
-    labels, taught = students["rows"]
-    rows = [["Texts", "Number", "Chapter 8's", "Chapter 18's", *DIFFERENCE]]
+    """Write a line for each kind of texts: labels, teachers, a grammar."""
+    first, *_, last = students["rows"]
+    names = [row["name"].capitalize() for row in students["rows"]]
+    rows = [["Texts", "Number", *names, *DIFFERENCE]]
     for kind, name in KINDS.items():
-        runs = [len(row[kind]["runs"]) for row in (labels, taught)]
-        value, *ends = taught[kind]["gain"]
+        runs = [len(row[kind]["runs"]) for row in (first, last)]
+        value, *ends = last[kind]["gain"]
         found = {"runs": runs, "difference": value, "interval": ends}
-        means = [share(row[kind]["mean"]) for row in (labels, taught)]
+        means = [share(row[kind]["mean"]) for row in students["rows"]]
         count = f"{students['texts'][kind]:,}"
         rows.append([name, count, *means, *points(found)])
     return table(rows)

@@ -159,11 +159,11 @@ def test_a_bag_has_one_run_and_what_is_made_of_all_runs_too():
         assert counted == [runs[lower], runs[upper]]
     alone = {id_ for id_, count in runs.items() if count == 1}
     bags = {row["id"] for row in LADDER["rows"] if row["kind"] == "bag"}
-    assert alone == bags | ALONE
+    assert alone == bags | ALONE & ROWS.keys()
 
 
 def test_the_pages_say_how_long_all_runs_took():
-    found = [run for rung in RUNGS for run in read_runs(RUNS, rung)]
+    found = [run for rung in done() for run in read_runs(RUNS, rung)]
     hours = sum(run["train_seconds"] for run in found) / 3600
     assert round(2 * hours) == 3
     page = (ROOT / "book" / "results.md").read_text("utf-8")

@@ -19,9 +19,9 @@ from places import ROOT
 from benchmarks.accuracy import (
     ablations,
     ladder,
+    lessons,
     mistake_runs,
     mistakes,
-    students,
     training_tricks,
 )
 from imdbtutor.data.reviews import Split
@@ -78,7 +78,7 @@ def _nothing_is_chosen(monkeypatch):
 def _teachers_are_unsure(monkeypatch):
     """No teacher was ever asked about the reviews that are made here."""
     monkeypatch.setattr(
-        students, "what_teachers_say", lambda texts: np.full(len(texts), 0.5)
+        lessons, "what_teachers_say", lambda texts: np.full(len(texts), 0.5)
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.accuracy import students
+from benchmarks.accuracy import lessons, students
 from benchmarks.accuracy.runs import path_of
 from benchmarks.accuracy.teachers import (
     FOLDS,
@@ -47,7 +47,7 @@ def split():
 @pytest.fixture
 def answers(asked, tmp_path, monkeypatch):
     """Teachers' runs: the probability tells teacher and place."""
-    monkeypatch.setattr(students, "TEACHER_RUNS", tmp_path)
+    monkeypatch.setattr(lessons, "RUNS", tmp_path)
     given = {}
     for number in range(FOLDS):
         unseen = asked.texts["text"][asked.texts["part"] == number]
@@ -62,7 +62,7 @@ def answers(asked, tmp_path, monkeypatch):
 def test_each_text_gets_the_answer_of_the_teacher_that_had_not_seen_it(
     asked, answers
 ):
-    said = students.what_teachers_say(asked.texts)
+    said = lessons.what_teachers_say(asked.texts)
     assert said[:20].tolist() == answers[0][:20]
     assert said[20:40].tolist() == answers[1][:20]
     assert said[40:].tolist() == [answers[0][20], answers[1][20]]
@@ -72,26 +72,26 @@ def test_answers_about_other_texts_are_refused(asked, answers):
     other = asked.texts.replace({"text": {"not dull": "not long"}})
     for texts in (asked.texts[1:], asked.texts[::-1], other):
         with pytest.raises(ValueError, match="about other texts"):
-            students.what_teachers_say(texts)
+            lessons.what_teachers_say(texts)
 
 
 def test_without_teachers_it_says_what_to_run_first(
     asked, monkeypatch, tmp_path
 ):
-    monkeypatch.setattr(students, "TEACHER_RUNS", tmp_path / "none")
+    monkeypatch.setattr(lessons, "RUNS", tmp_path / "none")
     with pytest.raises(ValueError, match="WHAT=teachers"):
-        students.what_teachers_say(asked.texts)
+        lessons.what_teachers_say(asked.texts)
 
 
 def test_words_speak_of_reviews_alone_and_had_not_seen_them(asked):
-    said = students.what_words_say(asked.texts)
+    said = lessons.what_words_say(asked.texts)
     assert np.isnan(said[40:]).all()
     assert not np.isnan(said[:40]).any()
     turned = asked.texts.assign(label=1 - asked.texts["label"])
     here = asked.texts["part"] == 0
     mixed = asked.texts.where(here, turned)  # part 0 keeps its labels
     mixed["part"] = asked.texts["part"]
-    again = students.what_words_say(mixed)
+    again = lessons.what_words_say(mixed)
     np.testing.assert_allclose(again[:20], 1 - said[:20], atol=1e-4)
     np.testing.assert_allclose(again[20:40], said[20:40], atol=1e-4)
 
@@ -113,8 +113,8 @@ def test_a_short_denial_is_told_the_opposite_of_what_it_denies():
         ("A long one that says he was not, for ten minutes, dull.", 4, 0.2),
     ]
     texts = pd.DataFrame(rows, columns=["text", "pair", "said"])
-    told = students.what_denials_say(texts, texts["said"].to_numpy())
-    share = students.RULE_SHARE
+    told = lessons.what_denials_say(texts, texts["said"].to_numpy())
+    share = lessons.RULE_SHARE
     expected = texts["said"].tolist()
     expected[1] += share * (0.9 - 0.2)
     expected[2] += share * (0.1 - 0.4)
@@ -122,20 +122,35 @@ def test_a_short_denial_is_told_the_opposite_of_what_it_denies():
 
 
 def test_labels_count_where_there_are_some(asked, answers, monkeypatch):
-    monkeypatch.setattr(students, "LABEL_SHARE", 1.0)
-    told = students.what_to_tell(asked.texts)
+    monkeypatch.setattr(lessons, "LABEL_SHARE", 1.0)
+    told = lessons.what_to_tell(asked.texts)
     assert told[:40].tolist() == asked.texts["label"][:40].tolist()
     assert told[40:].tolist() == [answers[0][20], answers[1][20]]
 
 
 def test_words_and_teachers_share_what_is_said(asked, answers, monkeypatch):
-    monkeypatch.setattr(students, "LABEL_SHARE", 0.0)
-    told = students.what_to_tell(asked.texts)[:40]
-    said = students.what_teachers_say(asked.texts)[:40]
-    words = students.what_words_say(asked.texts)[:40]
+    monkeypatch.setattr(lessons, "LABEL_SHARE", 0.0)
+    told = lessons.what_to_tell(asked.texts)[:40]
+    said = lessons.what_teachers_say(asked.texts)[:40]
+    words = lessons.what_words_say(asked.texts)[:40]
     assert ((told - said) * (told - words) <= 1e-12).all()  # in between
     assert not np.allclose(told, said)
     assert not np.allclose(told, words)
+
+
+def test_made_sentences_stand_behind_the_rest_with_their_verdicts(
+    asked, monkeypatch
+):
+    monkeypatch.setattr(lessons, "MADE", 50)
+    more, told = lessons.add_sentences(asked, np.full(42, 0.3))
+    assert more.texts[:42]["text"].equals(asked.texts["text"])
+    assert told[:42].tolist() == [0.3] * 42
+    made = more.texts[42:]
+    assert made["kind"].unique().tolist() == ["made"]
+    assert len(made) == len(told) - 42 == 50
+    assert told[42:].round().tolist() == made["label"].tolist()
+    assert set(told[42:].round(2)) == {0.05, 0.95}
+    assert more.validation is asked.validation
 
 
 @pytest.mark.slow
@@ -180,11 +195,15 @@ def test_a_student_does_not_learn_from_what_is_kept_apart(
     assert scores[0] == scores[1]
 
 
-def test_rows_tell_accuracy_and_what_a_student_gains(tmp_path, monkeypatch):
+def test_rows_tell_accuracy_and_what_a_student_gains(
+    asked, tmp_path, monkeypatch
+):
     monkeypatch.setattr(students, "RUNS", tmp_path)
     apart = {"test": table(4)}
-    rungs = students.make_rungs(None, None)
+    monkeypatch.setattr(lessons, "MADE", 10)
+    rungs = students.make_rungs(asked, np.zeros(42))
     said = {"labels": [0.9, 0.9, 0.1, 0.9], "student": [0.1, 0.9, 0.1, 0.9]}
+    said["teachers"] = said["labels"]
     for rung in rungs:
         for seed in rung.seeds:
             run = {"train_seconds": 1.0, "machine": describe_machine()}
@@ -192,7 +211,7 @@ def test_rows_tell_accuracy_and_what_a_student_gains(tmp_path, monkeypatch):
             write_json(path_of(tmp_path, rung, seed), run)
     found = students.sum_up(rungs, apart)
     assert found["texts"] == {"test": 4}
-    first, other = [row["test"] for row in found["rows"]]
+    first, same, other = [row["test"] for row in found["rows"]]
     assert (first["mean"], other["mean"]) == (0.75, 1.0)
-    assert other["gain"][0] == 0.25
+    assert (same["gain"][0], other["gain"][0]) == (0.0, 0.25)
     assert "gain" not in first
