@@ -10,7 +10,7 @@ each its modules in the order in which they build on each other:
   attention, encoder, fine_tuned
 - `training`: history, step, mixed_precision, distributed, identity,
   checkpoint, loop, balance, recipe, warm_up, soft_labels
-- `evaluation`: report, classes, results, plots
+- `evaluation`: report, classes, results, plots, ladder
 - `inference`: explanation, tracing, parts, saved_model, onnx_export, saving,
   classifier, predict_file, terminal, options, measuring, learning, batcher,
   messages, service, server

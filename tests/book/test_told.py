@@ -1,5 +1,6 @@
 """What pages tell in their own words is what was measured."""
 
+import json
 import re
 
 import nbformat
@@ -21,6 +22,10 @@ CHAPTERS = sorted(NOTEBOOKS.glob("*.ipynb"))
 
 def read(name):
     return (ROOT / name).read_text("utf-8")
+
+
+def read_provenance(folder):
+    return json.loads(read(f"imdbtutor/{folder}/provenance.json"))
 
 
 def prose(number):
@@ -97,7 +102,7 @@ def test_chapter_18_says_what_the_teachers_were_asked():
 
 def test_chapter_18_says_what_teachers_and_student_make_of_the_probes():
     one, other = (row["probes"] for row in read_results("teachers")["rows"])
-    assert f"teachers have {one:.2f} and {other:.2f} there" in prose(18)
+    assert f"teachers have {one:.2f} and {other:.2f} right" in prose(18)
     (found,) = read_results("probes")["rows"]
     share = round(100 * found["right"] / found["of"])
     assert f"of the probes it has {share} in a hundred" in prose(18)
