@@ -27,7 +27,8 @@ def draw_prices(ladder: dict) -> str:
         )
         for ax, price in zip(axes, SHOWN, strict=True):
             plot_prices(ladder, price, sides=SIDES, ax=ax)
-        for colour, marker, label in LOOKS.values():
+        kinds = {row["kind"] for row in ladder["rows"]}
+        for colour, marker, label in (LOOKS[k] for k in LOOKS if k in kinds):
             axes[0].plot([], [], marker, color=colour, label=label)
         axes[0].legend(frameon=False, loc="lower left")
         text = io.StringIO()

@@ -51,7 +51,8 @@ def plot_ladder(ladder: dict, *, ax: Axes | None = None) -> Axes:
         if len(row["accuracy"]) > 1:
             runs = [place - 0.3] * len(row["accuracy"])
             ax.plot(row["accuracy"], runs, "|", color="0.4")
-    for color, marker, label in LOOKS.values():
+    kinds = {row["kind"] for row in rows}
+    for color, marker, label in (LOOKS[k] for k in LOOKS if k in kinds):
         ax.plot([], [], marker, color=color, label=label)
     ax.plot([], [], "|", color="0.4", label="one run")
     ax.set_yticks(range(len(rows)), [row["name"] for row in rows])

@@ -406,14 +406,15 @@ def test_single_runs_stand_just_below_their_rung():
 def test_a_rung_looks_as_the_legend_says(kind):
     ax = plot_ladder({"rows": [RUNGS[1] | {"kind": kind}]})
     interval, mean, *others = ax.get_lines()
-    assert legend(ax) == [*KINDS.values(), "one run"]
+    assert legend(ax) == [KINDS[kind], "one run"]
     key = {one.get_label(): one for one in others}[KINDS[kind]]
     assert mean.get_marker() == key.get_marker() != "None"
     assert mean.get_color() == key.get_color() == interval.get_color()
 
 
 def test_kinds_of_rungs_are_told_apart_without_colours():
-    *kinds, runs = plot_ladder({"rows": RUNGS}).get_lines()[-len(KINDS) - 1 :]
+    rows = [RUNGS[1] | {"kind": kind} for kind in KINDS]
+    *kinds, runs = plot_ladder({"rows": rows}).get_lines()[-len(KINDS) - 1 :]
     markers = [one.get_marker() for one in kinds]
     assert markers == ["s", "D", "o", "^", "*"]
     assert runs.get_marker() == "|"
