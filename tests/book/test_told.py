@@ -108,6 +108,18 @@ def test_chapter_18_says_what_teachers_and_student_make_of_the_probes():
     assert f"of the probes it has {share} in a hundred" in prose(18)
 
 
+def test_chapter_18_says_what_the_grammar_brings():
+    _, taught, student = read_results("students")["rows"]
+    gain = {
+        kind: 100 * (student[kind]["mean"] - taught[kind]["mean"])
+        for kind in ("test", "snippets_test", "probes")
+    }
+    assert f"the grammar: {gain['probes']:.0f} points there" in prose(18)
+    assert min(gain.values()) > -0.5
+    made = read_provenance("pretrained")["texts"]["made"]
+    assert f"from {made:,} such sentences" in prose(18)
+
+
 def test_try_it_says_how_many_short_sentences_are_right():
     found = read_results("probes")["rows"][0]
     page, kinds = read("book/try_it.md"), found["kinds"]
