@@ -168,14 +168,14 @@ def students_table(students: dict) -> str:
     """Write a line for each kind of texts: labels, teachers, a grammar."""
     first, *_, last = students["rows"]
     names = [row["name"].capitalize() for row in students["rows"]]
-    rows = [["Texts", "Number", *names, *DIFFERENCE]]
+    rows = [["Texts", "Number", *names, *DIFFERENCE[1:]]]
     for kind, name in KINDS.items():
         runs = [len(row[kind]["runs"]) for row in (first, last)]
         value, *ends = last[kind]["gain"]
         found = {"runs": runs, "difference": value, "interval": ends}
         means = [share(row[kind]["mean"]) for row in students["rows"]]
         count = f"{students['texts'][kind]:,}"
-        rows.append([name, count, *means, *points(found)])
+        rows.append([name, count, *means, *points(found)[1:]])
     return table(rows)
 
 
