@@ -102,7 +102,8 @@ def test_chapter_18_says_what_the_teachers_were_asked():
 
 def test_chapter_18_says_what_teachers_and_student_make_of_the_probes():
     one, other = (row["probes"] for row in read_results("teachers")["rows"])
-    assert f"teachers have {one:.2f} and {other:.2f} right" in prose(18)
+    told = f"get {100 * one:.0f} and {100 * other:.0f} in a hundred right"
+    assert told in prose(18)
     (found,) = read_results("probes")["rows"]
     share = round(100 * found["right"] / found["of"])
     assert f"of the probes it has {share} in a hundred" in prose(18)
