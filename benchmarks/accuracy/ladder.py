@@ -137,9 +137,10 @@ def difference(right: dict[str, np.ndarray], lower: str, upper: str) -> dict:
 def sum_up(split: Split) -> dict:
     """Turn the rungs whose runs are all there into the ladder."""
     labels = split.test["label"].to_numpy()
-    found = {rung.id: read_runs(RUNS, rung) for rung in done()}
+    rungs = done()
+    found = {rung.id: read_runs(RUNS, rung) for rung in rungs}
     made = [run for runs in found.values() for run in runs]
-    entries = [(rung.id, rung.name, rung.kind) for rung in done()]
+    entries = [(rung.id, rung.name, rung.kind) for rung in rungs]
     for id_, name, runs in put_together(found):
         found[id_] = runs
         entries.append((id_, name, "ensemble"))

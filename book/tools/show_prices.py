@@ -5,7 +5,7 @@ import io
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 
-from imdbtutor.evaluation.ladder import LOOKS, plot_prices
+from imdbtutor.evaluation.ladder import name_kinds, plot_prices
 
 # Where a name stands beside its mark, so that no two meet.
 SIDES = {
@@ -27,9 +27,7 @@ def draw_prices(ladder: dict) -> str:
         )
         for ax, price in zip(axes, SHOWN, strict=True):
             plot_prices(ladder, price, sides=SIDES, ax=ax)
-        kinds = {row["kind"] for row in ladder["rows"]}
-        for colour, marker, label in (LOOKS[k] for k in LOOKS if k in kinds):
-            axes[0].plot([], [], marker, color=colour, label=label)
+        name_kinds(axes[0], ladder["rows"])
         axes[0].legend(frameon=False, loc="lower left")
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None})

@@ -30,6 +30,16 @@ SHIFTS = {  # of a name, from its mark; and how it is aligned
 }
 
 
+def name_kinds(ax: Axes, rows: list[dict]) -> None:
+    """Put the kinds of models that rows have into the axes' legend.
+
+    Used in chapter 11.
+    """
+    kinds = {row["kind"] for row in rows}
+    for color, marker, label in (LOOKS[k] for k in LOOKS if k in kinds):
+        ax.plot([], [], marker, color=color, label=label)
+
+
 def plot_ladder(ladder: dict, *, ax: Axes | None = None) -> Axes:
     """Draw the accuracy of rungs above 0.6, its interval and single runs.
 
@@ -51,9 +61,7 @@ def plot_ladder(ladder: dict, *, ax: Axes | None = None) -> Axes:
         if len(row["accuracy"]) > 1:
             runs = [place - 0.3] * len(row["accuracy"])
             ax.plot(row["accuracy"], runs, "|", color="0.4")
-    kinds = {row["kind"] for row in rows}
-    for color, marker, label in (LOOKS[k] for k in LOOKS if k in kinds):
-        ax.plot([], [], marker, color=color, label=label)
+    name_kinds(ax, rows)
     ax.plot([], [], "|", color="0.4", label="one run")
     ax.set_yticks(range(len(rows)), [row["name"] for row in rows])
     ax.set(xlabel="accuracy on the test reviews", ylabel="model")
