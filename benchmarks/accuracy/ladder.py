@@ -33,6 +33,13 @@ from imdbtutor.data.reviews import Split, load_reviews, split_reviews
 from imdbtutor.evaluation.report import bootstrap_mean
 
 RUNS = RESULTS / "runs" / "ladder"
+VOTES = {  # of a rung in which models vote: its name, whose runs vote
+    "minilm-bag": ("MiniLM and NB-weighted triples", ("minilm", "nb-3")),
+    "minilm-taught": (
+        "MiniLM and the taught LSTM",
+        ("minilm", "taught"),
+    ),
+}
 
 
 class Summary(NamedTuple):
@@ -86,6 +93,16 @@ def vote(runs: list[dict]) -> dict:
     }
 
 
+def vote_by_run(voters: list[list[dict]]) -> list[dict]:
+    """Let the first runs vote, then the second ones, as far as all have one.
+
+    A model with one run has no seeds: it votes each time.
+    """
+    count = min(len(runs) for runs in voters if len(runs) > 1)
+    runs = [runs if len(runs) > 1 else runs * count for runs in voters]
+    return [vote(list(each)) for each in zip(*runs, strict=False)]
+
+
 def put_together(found: dict[str, list[dict]]) -> list[tuple[str, str, list]]:
     """Make the rungs in which models vote, of those that are there.
 
@@ -99,16 +116,22 @@ def put_together(found: dict[str, list[dict]]) -> list[tuple[str, str, list]]:
     if best := found.get("best"):
         name = f"{len(best)} informed LSTMs together"
         made.append(("together", name, [vote(best)]))
-    if minilm := found.get("minilm"):
-        (words,) = found["nb-3"]
-        both = [vote([words, run]) for run in minilm]
-        made.append(("minilm-bag", "MiniLM and NB-weighted triples", both))
+    for id_, (name, voters) in VOTES.items():
+        if all(voter in found for voter in voters):
+            runs = vote_by_run([found[voter] for voter in voters])
+            made.append((id_, name, runs))
     return made
 
 
 def done() -> list[Rung]:
     """Return the rungs whose runs are all there."""
     return [rung for rung in RUNGS if are_done([rung], RUNS)]
+
+
+def share_runs(one: str, other: str) -> bool:
+    """Whether each run of one of two rungs is made of a run of the other."""
+    voters = [{id_, *VOTES.get(id_, ("", ()))[1]} for id_ in (one, other)]
+    return not set.isdisjoint(*voters)
 
 
 def difference(right: dict[str, np.ndarray], lower: str, upper: str) -> dict:
@@ -122,13 +145,14 @@ def difference(right: dict[str, np.ndarray], lower: str, upper: str) -> dict:
     Returns:
         The difference, its interval, and how many runs of each it is from.
         "together" is made of all runs of "best": of these two, the interval
-        is about these runs alone. Each run of "minilm-bag" is made of one
-        of "minilm".
+        is about these runs alone. Where a model votes, each run of the vote
+        is made of one of its runs.
     """
     scores, pair = [right[lower], right[upper]], {lower, upper}
     if pair == {"best", "together"}:
         scores = [each.mean(axis=0, keepdims=True) for each in scores]
-    found = compare(*scores, shared=pair == {"minilm", "minilm-bag"})
+    shared = share_runs(lower, upper) and len(scores[0]) == len(scores[1])
+    found = compare(*scores, shared=shared)
     value, low, high = (round(x, 4) for x in found)
     runs = [len(right[lower]), len(right[upper])]
     return {"difference": value, "interval": [low, high], "runs": runs}

@@ -181,6 +181,7 @@ def test_models_vote_with_the_mean_of_their_probabilities():
 
     found = {"best": [run(0.2, 0.4), run(0.6, 0.4)]}
     found |= {"nb-3": [run(0.9, 0.1)], "minilm": [run(0.1, 0.1), run(0.7, 0)]}
+    found |= {"taught": [run(0.3, 0.3), run(0.1, 0.2), run(1, 1)]}
     made = {id_: runs for id_, _, runs in put_together(found)}
     said = {
         id_: [np.round(run["probabilities"], 6).tolist() for run in runs]
@@ -189,7 +190,19 @@ def test_models_vote_with_the_mean_of_their_probabilities():
     assert said == {
         "together": [[0.4, 0.4]],
         "minilm-bag": [[0.5, 0.1], [0.8, 0.05]],
+        "minilm-taught": [[0.2, 0.2], [0.4, 0.1]],
     }
     (both,) = made["together"]
     assert (both["parameters"], both["train_seconds"]) == (20, 4.0)
     assert both["reviews_per_second"] == 50
+
+
+def test_a_model_is_compared_with_its_vote_run_by_run():
+    """What both runs of a model have in common, its vote has, too."""
+    draw = np.random.default_rng(0)
+    model = draw.random((2, 500)) < [[0.5], [0.9]]
+    right = {"minilm": model, "minilm-bag": model, "nb-3": model[:1]}
+    same = difference(right, "minilm", "minilm-bag")
+    assert (same["difference"], same["interval"]) == (0, [0, 0])
+    low, high = difference(right, "nb-3", "minilm")["interval"]
+    assert low < 0 < high

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import subprocess
 from importlib import metadata
 from pathlib import Path
@@ -39,6 +40,22 @@ def commit():
 def test_results_are_kept_in_the_repository():
     assert records.RESULTS == ROOT / "results"
     assert (records.RESULTS / "ladder.json").exists()
+
+
+def test_every_commit_that_results_name_is_in_the_history():
+    if commit() == "unknown":
+        pytest.skip("no repository, no history")
+    if records.ask_git("rev-parse", "--is-shallow-repository") == "true":
+        pytest.skip("a shallow clone has no history")
+    named = {
+        name
+        for path in records.RESULTS.rglob("*.json")
+        for found in re.findall(r'"commit": "(.*)"', path.read_text("utf-8"))
+        for name in re.findall(r"\b[0-9a-f]{7}\b", found)
+    }
+    history = records.ask_git("log", "--format=%H").splitlines()
+    assert len(named) > 20
+    assert named <= {name[:7] for name in history}
 
 
 def test_the_commit_is_named_whatever_tag_it_has(repository):

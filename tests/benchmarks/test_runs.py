@@ -151,6 +151,30 @@ def test_a_run_tells_how_long_it_took_and_what_it_said():
     assert seen[-1] == list(split.test["text"])
 
 
+def test_a_training_that_went_on_took_what_all_its_epochs_took():
+    """This process has seen the end of it only."""
+    split = made(30)
+
+    def go_on(model, *args, **kwargs):
+        history = fit(model, *args, **kwargs)
+        for row in history.rows[:2]:
+            row["seconds"] = 1_000.0
+        return history
+
+    def train(split, seed):
+        return train_network(
+            split,
+            seed,
+            make_model=lambda size: LSTMClassifier(ModelConfig(size, 4, 5)),
+            training=TRAINING,
+            fit=go_on,
+        )
+
+    rung = Rung("stopped", "stopped twice", "lstm", train)
+    found = run(rung, 0, split, "validation")
+    assert 2_000 <= found["train_seconds"] < 2_060
+
+
 def test_a_rung_of_a_pipeline_needs_one_seed():
     rung = pipeline_rung("id", "a name", lambda: tfidf_logistic(1))
     assert (rung.id, rung.name, rung.kind) == ("id", "a name", "bag")
