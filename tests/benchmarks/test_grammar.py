@@ -49,14 +49,27 @@ SAYS = {
     "i have never seen (better|anything better)": 1,
     ".*could(n't| not) be (any )?worse": 0,
     ".*could(n't| not) be (any )?better": 1,
+    "i have seen (much |far )?worse": 1,
+    "it could have been (much |far )?(better|funnier|smarter)": 0,
+    "it could have been (much |far )?(worse|duller|sillier)": 1,
+    "i (only |just )?wish it (was|were|had been) longer": 1,
+    "i (only |just )?wish it (was|were|had been) shorter": 0,
+    "i('d| would) take (it|this|this (one|film|movie)) over the .*": 1,
+    "i('d| would) take the .* over (it|this|this (one|film|movie))": 0,
+    "i was (sad|sorry) when it ended": 1,
+    "i was (glad|happy) when it ended": 0,
+    "it is (hard|difficult|impossible) not to (like|love|enjoy) it": 1,
+    "it is (hard|difficult|impossible) not to (hate|dislike|detest) it": 0,
+    ".*(rises above|overcomes|survives) its .*": 1,
+    ".*(wastes|betrays|throws away) its .*": 0,
 }
 
 
 @pytest.fixture(scope="module")
 def many():
     """Sentences of both halves, and as they are without their dress."""
-    learned = grammar.make_sentences(12_000)
-    held = grammar.make_sentences(3000, held_out=True)
+    learned = grammar.make_sentences(30_000)
+    held = grammar.make_sentences(6000, held_out=True)
     for table in (learned, held):
         table["bare"] = table["text"].str.lower().str.rstrip(".!")
     return {False: learned, True: held}
