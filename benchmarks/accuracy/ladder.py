@@ -33,13 +33,41 @@ from imdbtutor.data.reviews import Split, load_reviews, split_reviews
 from imdbtutor.evaluation.report import bootstrap_mean
 
 RUNS = RESULTS / "runs" / "ladder"
-VOTES = {  # of a rung in which models vote: its name, whose runs vote
-    "minilm-bag": ("MiniLM and NB-weighted triples", ("minilm", "nb-3")),
-    "minilm-taught": (
-        "MiniLM and the taught LSTM",
-        ("minilm", "taught"),
-    ),
-}
+PAIRS = [  # that pages speak of, wherever they stand on the ladder
+    ("nb-3", "best"),
+    ("best", "together"),
+    ("best", "taught"),
+    ("nb-3", "minilm"),
+    ("nb-3", "minilm-bag"),
+    ("minilm", "minilm-bag"),
+    ("best", "minilm-best"),
+    ("minilm", "minilm-best"),
+    ("minilm-taught", "minilm-best"),
+]
+
+
+class Vote(NamedTuple):
+    """A rung in which models vote: the mean of their probabilities.
+
+    Args:
+        id: Of the rung.
+        name: Of the rung.
+        voters: Ids of the rungs whose runs vote.
+        whole: Whether all their runs vote at once, and not a run of each.
+    """
+
+    id: str
+    name: str
+    voters: tuple[str, ...]
+    whole: bool = False
+
+
+VOTES = [
+    Vote("together", "5 informed LSTMs together", ("best",), whole=True),
+    Vote("minilm-bag", "MiniLM and NB-weighted triples", ("minilm", "nb-3")),
+    Vote("minilm-best", "MiniLM and the informed LSTM", ("minilm", "best")),
+    Vote("minilm-taught", "MiniLM and the taught LSTM", ("minilm", "taught")),
+]
 
 
 class Summary(NamedTuple):
@@ -98,28 +126,28 @@ def vote_by_run(voters: list[list[dict]]) -> list[dict]:
 
     A model with one run has no seeds: it votes each time.
     """
-    count = min(len(runs) for runs in voters if len(runs) > 1)
+    count = min((len(runs) for runs in voters if len(runs) > 1), default=1)
     runs = [runs if len(runs) > 1 else runs * count for runs in voters]
     return [vote(list(each)) for each in zip(*runs, strict=False)]
 
 
-def put_together(found: dict[str, list[dict]]) -> list[tuple[str, str, list]]:
-    """Make the rungs in which models vote, of those that are there.
+def put_together(found: dict[str, list[dict]]) -> dict[Vote, list[dict]]:
+    """Let models vote, where all that would vote are there.
 
     Args:
         found: The runs of each rung, by its id.
 
     Returns:
-        Id, name and runs of each.
+        The runs of each vote.
     """
-    made = []
-    if best := found.get("best"):
-        name = f"{len(best)} informed LSTMs together"
-        made.append(("together", name, [vote(best)]))
-    for id_, (name, voters) in VOTES.items():
-        if all(voter in found for voter in voters):
-            runs = vote_by_run([found[voter] for voter in voters])
-            made.append((id_, name, runs))
+    made = {}
+    for each in VOTES:
+        if all(id_ in found for id_ in each.voters):
+            runs = [found[id_] for id_ in each.voters]
+            if each.whole:
+                made[each] = [vote([vote(of) for of in runs])]
+            else:
+                made[each] = vote_by_run(runs)
     return made
 
 
@@ -128,10 +156,9 @@ def done() -> list[Rung]:
     return [rung for rung in RUNGS if are_done([rung], RUNS)]
 
 
-def share_runs(one: str, other: str) -> bool:
-    """Whether each run of one of two rungs is made of a run of the other."""
-    voters = [{id_, *VOTES.get(id_, ("", ()))[1]} for id_ in (one, other)]
-    return not set.isdisjoint(*voters)
+def who_votes(id_: str) -> set[str]:
+    """Return a rung's id, and those of the rungs that vote in it."""
+    return {id_}.union(*(each.voters for each in VOTES if each.id == id_))
 
 
 def difference(right: dict[str, np.ndarray], lower: str, upper: str) -> dict:
@@ -144,17 +171,20 @@ def difference(right: dict[str, np.ndarray], lower: str, upper: str) -> dict:
 
     Returns:
         The difference, its interval, and how many runs of each it is from.
-        "together" is made of all runs of "best": of these two, the interval
-        is about these runs alone. Where a model votes, each run of the vote
-        is made of one of its runs.
+        A vote is compared with its voters run by run, as far as both have
+        them. If it is made of all runs of a rung, its interval from that rung
+        is about these runs alone.
     """
-    scores, pair = [right[lower], right[upper]], {lower, upper}
-    if pair == {"best", "together"}:
+    scores = [right[lower].astype(float), right[upper].astype(float)]
+    if any(v.whole and {v.id, *v.voters} == {lower, upper} for v in VOTES):
         scores = [each.mean(axis=0, keepdims=True) for each in scores]
-    shared = share_runs(lower, upper) and len(scores[0]) == len(scores[1])
-    found = compare(*scores, shared=shared)
-    value, low, high = (round(x, 4) for x in found)
-    runs = [len(right[lower]), len(right[upper])]
+    least = min(map(len, scores))
+    shared = least > 1 and not who_votes(lower).isdisjoint(who_votes(upper))
+    if shared:
+        scores = [each[:least] for each in scores]
+    value, low, high = (round(x, 4) for x in compare(*scores, shared=shared))
+    whole = [len(right[lower]), len(right[upper])]
+    runs = [least, least] if shared else whole
     return {"difference": value, "interval": [low, high], "runs": runs}
 
 
@@ -165,9 +195,9 @@ def sum_up(split: Split) -> dict:
     found = {rung.id: read_runs(RUNS, rung) for rung in rungs}
     made = [run for runs in found.values() for run in runs]
     entries = [(rung.id, rung.name, rung.kind) for rung in rungs]
-    for id_, name, runs in put_together(found):
-        found[id_] = runs
-        entries.append((id_, name, "ensemble"))
+    for each, runs in put_together(found).items():
+        found[each.id] = runs
+        entries.append((each.id, each.name, "ensemble"))
     rows, right = [], {}
     for id_, name, kind in entries:
         row, right[id_] = summarise(found[id_], labels)
@@ -185,6 +215,11 @@ def sum_up(split: Split) -> dict:
             {"id": row["id"]} | difference(right, "book", row["id"])
             for row in rows
             if row["id"] != "book"
+        ],
+        "pairs": [
+            {"from": one, "to": other} | difference(right, one, other)
+            for one, other in PAIRS
+            if {one, other} <= right.keys()
         ],
     }
 

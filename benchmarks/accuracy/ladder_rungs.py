@@ -1,4 +1,4 @@
-"""The rungs of the ladder, from guessing to the best LSTM."""
+"""The rungs of the ladder, from guessing to a transformer."""
 
 import os
 from functools import partial
@@ -133,14 +133,14 @@ RUNGS = [
     ),
     Rung(
         "borrowed",
-        "the book's LSTM, borrowed vectors",
+        "LSTM with borrowed vectors",
         "lstm",
         partial(borrowed.train, size=max(borrowed.SIZES), source="pieces"),
         SEEDS,
     ),
     Rung(
         "attention",
-        "the book's LSTM, attention",
+        "LSTM with attention",
         "lstm",
         partial(train_network, make_model=attentive_lstm),
         SEEDS,

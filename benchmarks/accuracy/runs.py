@@ -19,6 +19,7 @@ from imdbtutor.data.encoding import build_vocab, encode_reviews
 from imdbtutor.data.reviews import Split
 from imdbtutor.evaluation.report import evaluate
 from imdbtutor.runtime import seed_everything
+from imdbtutor.training.history import History
 from imdbtutor.training.loop import TrainingConfig, fit
 from imdbtutor.training.recipe import BATCH_SIZE, MAX_LENGTH, MAX_TOKENS
 from imdbtutor.training.recipe import TRAINING as BOOK_TRAINING
@@ -33,9 +34,10 @@ class Trained:
     """A trained model: texts to probabilities of class 1, and its size.
 
     Args:
-        score: Asks it.
+        score: Texts to probabilities of class 1.
         parameters: How many numbers it learned.
-        seconds: What its epochs took in all, also those before a stop.
+        seconds: What its epochs took in all, those before a stop among them;
+            0 where there are none.
     """
 
     score: Callable[[Texts], np.ndarray]
@@ -125,7 +127,12 @@ def fit_network(
         return evaluate(model, dataset).probabilities
 
     parameters = sum(p.numel() for p in model.parameters())
-    return Trained(score, parameters, float(history.frame["seconds"].sum()))
+    return Trained(score, parameters, all_seconds(history))
+
+
+def all_seconds(history: History) -> float:
+    """Add up what epochs took, those before a stop among them."""
+    return float(history.frame["seconds"].sum())
 
 
 def run(rung: Rung, seed: int, split: Split, part: str = "test") -> dict:

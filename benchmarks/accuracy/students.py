@@ -33,6 +33,7 @@ from benchmarks.accuracy.lessons import (
 from benchmarks.accuracy.runs import (
     Rung,
     Texts,
+    all_seconds,
     read_runs,
     run_missing,
     write_when_done,
@@ -138,7 +139,7 @@ def try_out(
     started = time.perf_counter()
     trained = rung.train(split, seed)
     seconds = time.perf_counter() - started  # or all epochs, after a stop
-    seconds = max(seconds, float(trained.history.frame["seconds"].sum()))
+    seconds = max(seconds, all_seconds(trained.history))
     return {
         "id": rung.id,
         "seed": seed,

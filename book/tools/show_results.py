@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from show_prices import draw_prices
 
-from imdbtutor.evaluation.ladder import plot_ladder
+from imdbtutor.evaluation.ladder import PRICES, plot_ladder
 from imdbtutor.evaluation.results import read_results
 
 BOOK = Path(__file__).parents[1]
@@ -90,11 +90,50 @@ def price_table(ladder: dict) -> str:
     return table(rows)
 
 
-def differences_table(ladder: dict) -> str:
-    """Write how each rung differs from the one below it, in points."""
+CHOICES = (  # rungs that somebody might take, for the page that helps choose
+    "nb-3",
+    "book",
+    "ships",
+    "best",
+    "minilm",
+    "minilm-bag",
+    "minilm-best",
+)
+
+
+def the_one_that_ships(ladder: dict, students: dict) -> dict:
+    """Describe the model that ships as a row of the ladder."""
+    (book,) = (row for row in ladder["rows"] if row["id"] == "book")
+    *_, student = students["rows"]
+    return book | {
+        "name": "the book's LSTM, taught: it ships",
+        "mean": student["test"]["mean"],
+        "train_seconds": student["train_seconds"],
+    }
+
+
+def choices_table(ladder: dict, students: dict) -> str:
+    """Write what some models are worth and what they cost."""
+    found = {row["id"]: row for row in ladder["rows"]}
+    found["ships"] = the_one_that_ships(ladder, students)
+    rows = [["Model", "Right", *(price.capitalize() for price in PRICES)]]
+    for row in (found[id_] for id_ in CHOICES):
+        prices = [price(row) for price in PRICES.values()]
+        told = [f"{x:,.0f}" if x > 10 else f"{x:.1f}" for x in prices]
+        rows.append([row["name"], share(row["mean"]), *told])
+    return table(rows)
+
+
+def differences_table(ladder: dict, key: str = "differences") -> str:
+    """Write how each rung differs from another one, in points.
+
+    Args:
+        ladder: What was measured.
+        key: "differences" for the one below it, or "pairs".
+    """
     names = {row["id"]: row["name"] for row in ladder["rows"]}
     rows = [["Model", "Against", *DIFFERENCE]]
-    for found in reversed(ladder["differences"]):
+    for found in reversed(ladder[key]):
         pair = [names[found["to"]], names[found["from"]]]
         rows.append(pair + points(found))
     return table(rows)
@@ -233,7 +272,7 @@ def draw(ladder: dict) -> str:
     """Draw the ladder as SVG, the same text for the same figures."""
     settings = {"svg.hashsalt": "ladder", "svg.fonttype": "none"}
     with mpl.rc_context(settings):
-        figure, ax = plt.subplots(figsize=(7.2, 4.8), layout="constrained")
+        figure, ax = plt.subplots(figsize=(7.2, 5.6), layout="constrained")
         plot_ladder(ladder, ax=ax)
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None})
@@ -248,8 +287,10 @@ def files(
     return {
         BOOK / "ladder.csv": ladder_table(ladder),
         BOOK / "ladder_price.csv": price_table(ladder),
+        BOOK / "which_one.csv": choices_table(ladder, students),
         BOOK / "ladder_differences.csv": differences_table(ladder),
         BOOK / "ladder_book.csv": book_table(ladder),
+        BOOK / "ladder_pairs.csv": differences_table(ladder, "pairs"),
         BOOK / "ladder_machine.csv": machine_table(ladder),
         BOOK / "_assets" / "ladder.svg": draw(ladder),
         BOOK / "_assets" / "prices.svg": draw_prices(ladder),

@@ -25,14 +25,18 @@ def draw_sharply() -> None:
     set_matplotlib_formats("svg", metadata={"Date": None})
 
 
-def new_axes(ax: Axes | None) -> Axes:
+def new_axes(ax: Axes | None, *, height: float = 3.6) -> Axes:
     """Return the axes given, or those of a new figure of book width.
+
+    Args:
+        ax: The axes, or nothing.
+        height: Of the new figure, in inches.
 
     Built in chapter 5.
     """
     if ax is not None:
         return ax
-    _, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
+    _, ax = plt.subplots(figsize=(6.4, height), layout="constrained")
     return ax
 
 

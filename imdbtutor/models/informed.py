@@ -101,6 +101,7 @@ def read_in_chunks(
     Built in chapter 12.
     """
     batch, time, features = values.shape
+    chunk = min(chunk, time)
     padded = F.pad(values, (0, 0, 0, -time % chunk))
     pieces = padded.reshape(-1, chunk, features)
     starts = torch.arange(0, padded.shape[1], chunk, device=values.device)

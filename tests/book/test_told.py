@@ -4,6 +4,7 @@ import json
 import re
 
 import nbformat
+import numpy as np
 import pytest
 import tell_facts
 from places import NOTEBOOKS, ROOT
@@ -106,7 +107,7 @@ def test_chapter_18_says_what_teachers_and_student_make_of_the_probes():
     assert told in prose(18)
     (found,) = read_results("probes")["rows"]
     share = round(100 * found["right"] / found["of"])
-    assert f"of the probes it has {share} in a hundred" in prose(18)
+    assert f"of the probes it has {share} in a hundred right" in prose(18)
 
 
 def test_chapter_18_says_what_the_grammar_brings():
@@ -119,6 +120,78 @@ def test_chapter_18_says_what_the_grammar_brings():
     assert min(gain.values()) > -0.5
     made = read_provenance("pretrained")["texts"]["made"]
     assert f"from {made:,} such sentences" in prose(18)
+
+
+def pairs_of_the_ladder():
+    """Difference and interval of each pair, in points."""
+    ladder = read_results("ladder")
+    against = [
+        {"from": "book", "to": r["id"]} | r for r in ladder["against_book"]
+    ]
+    return {
+        (row["from"], row["to"]): [
+            100 * number for number in (row["difference"], *row["interval"])
+        ]
+        for row in ladder["pairs"] + against
+    }
+
+
+def test_chapters_17_and_18_say_what_the_ladder_tells_apart():
+    pairs = pairs_of_the_ladder()
+    told = {
+        ("book", "attention"): "The two are not told apart",
+        ("nb-3", "minilm"): "MiniLM is not told apart from the best bag",
+    }
+    for pair, words in told.items():
+        _, low, high = pairs[pair]
+        assert low < 0 < high, pair
+        assert words in prose(17) + prose(18)
+    gain, low, _ = pairs["minilm", "minilm-best"]
+    assert low > 0
+    assert f"is right {gain:.1f} points more often, clearly" in prose(18)
+
+
+def test_which_one_says_what_the_ladder_tells_apart():
+    page, pairs = (
+        " ".join(read("book/which_one.md").split()),
+        pairs_of_the_ladder(),
+    )
+    votes = [
+        ("nb-3", "minilm-bag"),
+        ("minilm", "minilm-bag"),
+        ("best", "minilm-best"),
+        ("minilm", "minilm-best"),
+    ]
+    assert min(pairs[pair][1] for pair in votes) > 0
+    assert "clearly right more often than either" in page
+    assert pairs["best", "together"][1] <= 0
+    assert "More of one kind adds little" in page
+    rows = {row["id"]: row for row in read_results("ladder")["rows"]}
+    seconds = [np.median(rows[i]["train_seconds"]) for i in ("best", "nb-3")]
+    assert round(seconds[0] / seconds[1], -1) == 20
+    gain, low, _ = pairs["nb-3", "best"]
+    assert 0 < low < gain < 1
+    assert "clearly better, by a little, for twenty times the train" in page
+    (*_, student) = read_results("students")["rows"]
+    assert student["test"]["gain"][1] > 0
+    assert "clearly better than after labels alone" in page
+
+
+def test_which_one_says_how_long_teachers_took():
+    runs = (ROOT / "results" / "runs" / "teachers").glob("*.json")
+    seconds = [json.loads(p.read_text("utf-8"))["train_seconds"] for p in runs]
+    assert round(np.mean(seconds) / 600) * 10 == 20
+    assert "about twenty minutes each" in read("book/which_one.md")
+
+
+def test_which_one_says_how_large_the_model_is_that_ships():
+    (weights,) = (ROOT / "imdbtutor" / "pretrained").glob("*.safetensors")
+    assert 0.9e6 < weights.stat().st_size < 1.3e6
+    assert "about a megabyte in 16 bits" in read("book/which_one.md")
+
+
+def test_no_accuracy_stands_in_the_own_words_of_which_one():
+    assert not re.search(r"\d\.\d", read("book/which_one.md"))
 
 
 def test_try_it_says_how_many_short_sentences_are_right():

@@ -6,8 +6,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+import show_prices
 
-from imdbtutor.evaluation.ladder import LOOKS, plot_ladder, plot_prices
+from imdbtutor.evaluation.ladder import (
+    LOOKS,
+    PRICES,
+    name_marks,
+    plot_ladder,
+    plot_prices,
+)
 from imdbtutor.evaluation.plots import (
     new_axes,
     plot_bars,
@@ -18,6 +25,7 @@ from imdbtutor.evaluation.plots import (
     shade_words,
 )
 from imdbtutor.evaluation.report import Report
+from imdbtutor.evaluation.results import read_results
 
 LENGTHS = np.array([10, 12, 40, 400, 1400])
 FRAME = pd.DataFrame(
@@ -161,7 +169,9 @@ def test_the_data_given_are_left_as_they_were(plot):
 
 
 def test_new_axes_have_the_width_of_the_book():
-    assert new_axes(None).figure.get_size_inches()[0] == 6.4
+    assert new_axes(None).figure.get_size_inches().tolist() == [6.4, 3.6]
+    tall = new_axes(None, height=5).figure.get_size_inches()
+    assert tall.tolist() == [6.4, 5]
 
 
 # --- each for itself
@@ -438,7 +448,7 @@ def test_accuracies_can_be_read_off_lines():
 )
 def test_a_model_stands_at_its_price_and_its_accuracy(price, cost):
     ax = plot_prices({"rows": RUNGS}, price)
-    interval, mean = ax.get_lines()  # the bag has less than 0.84
+    interval, mean, *_ = ax.get_lines()  # the bag has less than 0.84
     assert mean.get_xydata().tolist() == [pytest.approx([cost, 0.86])]
     assert interval.get_ydata() == pytest.approx([0.84, 0.88])
     assert mean.get_marker() == LOOKS["lstm"][1]
@@ -446,16 +456,38 @@ def test_a_model_stands_at_its_price_and_its_accuracy(price, cost):
     assert [text.get_text() for text in ax.texts] == ["an LSTM"]
 
 
-@pytest.mark.parametrize(
-    ("side", "ha", "va"),
-    [
-        ("right", "left", "center"),
-        ("left", "right", "center"),
-        ("above", "center", "bottom"),
-        ("below", "center", "top"),
-    ],
-)
-def test_a_name_stands_where_it_is_told(side, ha, va):
-    ax = plot_prices({"rows": RUNGS}, "seconds to train", sides={"LSTM": side})
-    (name,) = ax.texts
-    assert (name.get_ha(), name.get_va()) == (ha, va)
+def each_alone(ladder):
+    """One figure a price, as chapter 18 shows it."""
+    return [plot_prices(ladder, price).figure for price in PRICES]
+
+
+@pytest.mark.parametrize("draw", [each_alone, show_prices.plot_all])
+def test_no_name_meets_another_one_or_leaves_the_axes(draw):
+    drawn = np.ravel(draw(read_results("ladder")))
+    axes = [ax for figure in drawn for ax in figure.axes]
+    for ax in axes:
+        ax.figure.draw_without_rendering()
+        boxes = [text.get_window_extent() for text in ax.texts]
+        boxes.append(ax.get_legend().get_window_extent())
+        assert len(boxes) > 10
+        for place, box in enumerate(boxes):
+            assert box.count_overlaps(boxes[:place]) == 0
+            assert ax.bbox.x0 <= box.x0 <= box.x1 <= ax.bbox.x1
+
+
+def test_a_name_keeps_off_marks_wherever_they_are():
+    _, ax = plt.subplots()
+    places = [(0.5, 0.5), (0.52, 0.5), (0.5, 0.5), (0.99, 0.2)]
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ax.legend([], [])
+    name_marks(ax, ["one", "two", "three", "four"], places)
+    boxes = [text.get_window_extent() for text in ax.texts]
+    for x, y in ax.transData.transform(places):
+        assert not any(box.contains(x, y) for box in boxes)
+    assert boxes[-1].x1 < ax.transData.transform((1, 0))[0]
+    assert [text.get_text() for text in ax.texts] == [
+        "one",
+        "two",
+        "three",
+        "four",
+    ]

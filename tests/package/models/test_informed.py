@@ -59,6 +59,18 @@ def test_one_long_chunk_is_plain_reading():
     assert torch.allclose(states[1, :5], plain[1, :5], atol=1e-6)
 
 
+def test_short_texts_are_not_padded_to_a_whole_chunk():
+    layer, read = LSTMLayer(3, 4, bidirectional=True), []
+
+    def spy(pieces, real):
+        read.append((tuple(pieces.shape), real.tolist()))
+        return layer(pieces, real)
+
+    values, lengths = torch.randn(2, 7, 3), torch.tensor([7, 5])
+    read_in_chunks(spy, values, lengths, 20)
+    assert read == [((2, 7, 3), [7, 5])]
+
+
 def test_word_vectors_stay_as_they_are(model):
     before = model.embedding.weight.clone()
     loss = score(model.train(), tokens(6)).logsumexp(1).sum()
