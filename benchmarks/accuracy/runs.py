@@ -130,9 +130,12 @@ def fit_network(
     return Trained(score, parameters, all_seconds(history))
 
 
-def all_seconds(history: History) -> float:
-    """Add up what epochs took, those before a stop among them."""
-    return float(history.frame["seconds"].sum())
+def all_seconds(history: History | None) -> float:
+    """Add up what epochs took, those before a stop among them.
+
+    A training that keeps no record cannot go on after a stop: 0.
+    """
+    return float(history.frame["seconds"].sum()) if history else 0.0
 
 
 def run(rung: Rung, seed: int, split: Split, part: str = "test") -> dict:
