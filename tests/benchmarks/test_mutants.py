@@ -119,18 +119,16 @@ def test_a_modules_own_tests_are_asked_first():
     assert first == "tests/package/models/test_lstm.py"
 
 
-@pytest.mark.slow
-def test_what_was_judged_is_still_there():
+@pytest.mark.parametrize(
+    ("module", "before"), [(key[0], key[2]) for key in mutants.equivalent()]
+)
+def test_what_was_judged_is_still_there(module, before):
     """A changed line wants to be judged anew."""
-    known = {module for module, *_ in mutants.equivalent()}
-    names = {
-        mutants.name_of(module, mutant)
-        for module in known
-        for mutant in find_mutants(
-            (ROOT / mutant_targets.source_of(module)).read_text("utf-8")
-        )
-    }
-    assert set(mutants.equivalent()) - names == set()
+    source = (ROOT / mutant_targets.source_of(module)).read_text("utf-8")
+    assert " ".join(before.split()) in " ".join(source.split())
+
+
+def test_every_judgement_has_a_reason():
     assert all(len(why) > 20 for why in mutants.equivalent().values())
 
 
