@@ -1,5 +1,6 @@
 from functools import partial
 
+import numpy as np
 import pytest
 import torch
 
@@ -35,6 +36,19 @@ def test_the_loss_is_least_where_student_and_teacher_agree():
         soft_mean(agreeing + torch.randn(4, 2) / 9, soft)[0] > least
         for _ in range(20)
     )
+
+
+def test_certain_teachers_and_numpys_numbers_are_taken_too():
+    ids = [torch.tensor([2, 3]), torch.tensor([4])]
+    labels = SoftDataset(ids, np.array([0.0, 1.0])).labels
+    assert labels.dtype == torch.float32
+    assert labels.tolist() == [0, 1]
+
+
+def test_a_teacher_who_cannot_tell_counts_as_blame():
+    _, tally = soft_mean(torch.tensor([[2.0, 1.0]]), torch.tensor([0.5]))
+    assert tally.right == 1
+    assert type(tally.right) is int
 
 
 def test_a_batch_holds_the_probabilities(dataset):
