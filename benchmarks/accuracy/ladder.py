@@ -9,7 +9,7 @@ run again, delete its file. The rungs whose runs are all there become
 import sys
 from collections.abc import Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -145,7 +145,7 @@ def put_together(found: dict[str, list[dict]]) -> dict[Vote, list[dict]]:
         if all(id_ in found for id_ in each.voters):
             runs = [found[id_] for id_ in each.voters]
             if each.whole:
-                made[each] = [vote([vote(of) for of in runs])]
+                made[each] = [vote(list(chain.from_iterable(runs)))]
             else:
                 made[each] = vote_by_run(runs)
     return made
@@ -175,16 +175,15 @@ def difference(right: dict[str, np.ndarray], lower: str, upper: str) -> dict:
         them. If it is made of all runs of a rung, its interval from that rung
         is about these runs alone.
     """
-    scores = [right[lower].astype(float), right[upper].astype(float)]
-    if any(v.whole and {v.id, *v.voters} == {lower, upper} for v in VOTES):
-        scores = [each.mean(axis=0, keepdims=True) for each in scores]
+    scores = [right[lower], right[upper]]
     least = min(map(len, scores))
     shared = least > 1 and not who_votes(lower).isdisjoint(who_votes(upper))
     if shared:
         scores = [each[:least] for each in scores]
+    runs = [len(each) for each in scores]
+    if any(v.whole and {v.id, *v.voters} == {lower, upper} for v in VOTES):
+        scores = [each.mean(axis=0, keepdims=True) for each in scores]
     value, low, high = (round(x, 4) for x in compare(*scores, shared=shared))
-    whole = [len(right[lower]), len(right[upper])]
-    runs = [least, least] if shared else whole
     return {"difference": value, "interval": [low, high], "runs": runs}
 
 

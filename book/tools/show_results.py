@@ -101,9 +101,13 @@ CHOICES = (  # rungs that somebody might take, for the page that helps choose
 )
 
 
-def the_one_that_ships(ladder: dict, students: dict) -> dict:
-    """Describe the model that ships as a row of the ladder."""
-    (book,) = (row for row in ladder["rows"] if row["id"] == "book")
+def the_one_that_ships(book: dict, students: dict) -> dict:
+    """Describe the model that ships as a row of the ladder.
+
+    Args:
+        book: The row of the same network, taught by labels alone.
+        students: What was measured of the one that ships.
+    """
     *_, student = students["rows"]
     return book | {
         "name": "the book's LSTM, taught: it ships",
@@ -115,7 +119,7 @@ def the_one_that_ships(ladder: dict, students: dict) -> dict:
 def choices_table(ladder: dict, students: dict) -> str:
     """Write what some models are worth and what they cost."""
     found = {row["id"]: row for row in ladder["rows"]}
-    found["ships"] = the_one_that_ships(ladder, students)
+    found["ships"] = the_one_that_ships(found["book"], students)
     rows = [["Model", "Right", *(price.capitalize() for price in PRICES)]]
     for row in (found[id_] for id_ in CHOICES):
         prices = [price(row) for price in PRICES.values()]
