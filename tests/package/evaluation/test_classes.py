@@ -89,9 +89,40 @@ def test_the_pairs_most_confused_come_first(report):
     assert found["texts"].sum() == wrong
 
 
+def test_pairs_that_are_confused_as_often_stay_in_the_order_of_classes():
+    true, found = list("aabbcc"), list("bcacab")
+    pairs = ClassReport(true, found, ["c", "a", "b"]).most_confused()
+    assert (pairs["true"] + pairs["predicted"]).tolist() == [
+        *("ca", "cb", "ac", "ab", "bc", "ba"),
+    ]
+    assert (pairs["share"] == 0.5).all()
+
+
 def test_where_all_is_right_nothing_is_confused():
     labels = ["a", "b", "c"]
-    assert ClassReport(labels, labels, labels).most_confused().empty
+    pairs = ClassReport(labels, labels, labels).most_confused()
+    assert pairs.empty
+    assert list(pairs) == ["true", "predicted", "texts", "share"]
+
+
+def test_tables_say_what_stands_in_rows_and_columns(report):
+    limits = ["value", "low", "high"]
+    assert report.confusion.index.name == "true"
+    assert list(report.by_class()) == list(report.averages()) == limits
+    assert report.by_class().index.names == ["class", "metric"]
+    assert list(report.averages().index) == [
+        "accuracy",
+        *(f"macro {metric}" for metric in METRICS),
+    ]
+
+
+def test_limits_are_those_of_draws_of_as_many_texts(report):
+    """Of a share, they are about two standard errors to either side."""
+    value, low, high = report.averages().loc["accuracy"]
+    error = np.sqrt(value * (1 - value) / 300)
+    assert [low, high] == pytest.approx(
+        [value - 1.96 * error, value + 1.96 * error], abs=0.2 * error
+    )
 
 
 def test_a_class_that_is_never_met_divides_nothing_by_0():
