@@ -431,6 +431,39 @@ def test_kinds_of_rungs_are_told_apart_without_colours():
     assert all(len(one.get_xdata()) == 0 for one in (*kinds, runs))
 
 
+def test_kinds_have_the_names_that_chapters_call_them_by():
+    assert list(KINDS.values()) == [
+        "bag of words",
+        "other network",
+        "LSTM",
+        "transformer",
+        "several together",
+    ]
+
+
+def test_each_rung_has_a_quarter_of_an_inch():
+    heights = [
+        plot_ladder({"rows": RUNGS[1:] * times}).figure.get_figheight()
+        for times in (5, 10)
+    ]
+    assert np.diff(heights) == pytest.approx(2 * 5 * 0.25)
+
+
+@pytest.mark.parametrize(
+    ("taken", "shift"),
+    [(0, (7, 0)), (1, (-7, 0)), (2, (0, 7)), (3, (0, -7))],
+)
+def test_a_name_stands_seven_points_off_at_the_first_free_side(taken, shift):
+    """Right, left, above, below: each is taken once those before it are."""
+    _, ax = plt.subplots(figsize=(6, 6), dpi=72)
+    ax.set(xlim=(-200, 200), ylim=(-200, 200))
+    ax.legend([], [])
+    ax.set_position([0, 0, 1, 1])
+    others = [(15, 0), (-15, 0), (0, 12), (0, -12)][:taken]
+    name_marks(ax, ["name", *["-"] * taken], [(0, 0), *others])
+    assert ax.texts[0].xyann == shift
+
+
 def test_accuracies_can_be_read_off_lines():
     ax = plot_ladder({"rows": RUNGS})
     assert all(x.get_visible() for x in ax.get_xgridlines())
