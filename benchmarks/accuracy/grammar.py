@@ -3,7 +3,8 @@
 `grammar.toml` holds the rules: what may stand for a symbol, for praise and
 for blame. A sentence is drawn for a verdict; a symbol with a minus in front,
 as in "not {-trait}", is drawn for the opposite one. Each fourth word of every
-list and each fourth template is held out, to try a learner on.
+list and each fourth template can be held out, to try a learner on while it is
+being chosen.
 """
 
 import random
@@ -52,10 +53,11 @@ def read_lists() -> dict[str, dict[str, dict[str, list[str]]]]:
     }
 
 
-def read_rules(held_out: bool) -> Rules:
+def read_rules(held_out: bool | None) -> Rules:
     """Return what may stand for each symbol, by its name and the label.
 
-    An entry that is held out of one list is held out of all.
+    An entry that is held out of one list is held out of all. See
+    `make_sentences` for what `held_out` means.
     """
     sections = read_lists()
     shared = sections.pop("shared")
@@ -74,7 +76,7 @@ def read_rules(held_out: bool) -> Rules:
             rules[name, label] = [
                 entry
                 for entry in rule.get("either", []) + rule.get(side, [])
-                if name in shared or (entry in held) == held_out
+                if name in shared or held_out in (None, entry in held)
             ]
     return rules
 
@@ -129,7 +131,7 @@ def draw_new(
 
 
 def make_sentences(
-    count: int, seed: int = 0, *, held_out: bool = False
+    count: int, seed: int = 0, *, held_out: bool | None = None
 ) -> pd.DataFrame:
     """Make sentences about films, and say what each makes of the film.
 
@@ -137,8 +139,8 @@ def make_sentences(
         count: How many sentences; a tenth of it, rounded up, is made of
             each kind and verdict.
         seed: Of the random numbers; the same seed gives the same sentences.
-        held_out: Draw from templates and words that are never used
-            without it.
+        held_out: Draw from the templates and words that are held out, or
+            from those that are not; left out, from all.
 
     Returns:
         With `text`, `label` (1 praise, 0 blame) and `kind` (one of `KINDS`),

@@ -27,7 +27,7 @@ NO_DENIAL = re.compile(  # "Do not miss it", "could not be better", ...
     r"|\b(?:better|worse|more|less)\b|\?",
     re.I,
 )
-MADE = 100_000  # sentences of the grammar
+MADE = 200_000  # sentences of the grammar
 KNOWN = 0.95  # the probability of a verdict that the grammar knows
 
 
@@ -105,6 +105,9 @@ def what_to_tell(texts: pd.DataFrame) -> np.ndarray:
 
 def add_sentences(asked: Asked, told: np.ndarray) -> tuple[Asked, np.ndarray]:
     """Add made sentences to what a student learns from.
+
+    How many was chosen with a part of the grammar held out. Now that it is
+    chosen, they are drawn from all of it.
 
     Args:
         asked: The texts that teachers were asked about.

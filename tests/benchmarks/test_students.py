@@ -181,18 +181,35 @@ def test_a_student_does_not_learn_from_what_is_kept_apart(
 ):
     """With one epoch there is nothing to choose."""
     monkeypatch.setattr(students, "TRAINING", TrainingConfig(1))
-    monkeypatch.setenv("IMDBTUTOR_CACHE", str(tmp_path / "cache"))
     told = asked.texts["label"].clip(0).to_numpy(float)
     others = [table(10, 900 + n).assign(label=0) for n in range(4)]
     apart = Asked(asked.texts, others[0], others[1])
     scores = []
-    for given, parts in (
-        (asked, split),
-        (apart, Split(split.train, others[2], others[3])),
+    for name, given, parts in (
+        ("one", asked, split),
+        ("other", apart, Split(split.train, others[2], others[3])),
     ):
+        monkeypatch.setenv("IMDBTUTOR_CACHE", str(tmp_path / name))
         student = students.train_student(parts, 0, asked=given, told=told)
         scores.append(students.score(student, split.test["text"]))
     assert scores[0] == scores[1]
+
+
+@pytest.mark.slow
+def test_a_student_that_is_trained_is_not_trained_anew(
+    asked, split, monkeypatch, tmp_path
+):
+    """As `make train` finds it after `WHAT=students`."""
+    monkeypatch.setattr(students, "TRAINING", TrainingConfig(2))
+    monkeypatch.setenv("IMDBTUTOR_CACHE", str(tmp_path))
+    told = asked.texts["label"].clip(0).to_numpy(float)
+    first, again = (
+        students.train_student(split, 0, asked=asked, told=told)
+        for _ in range(2)
+    )
+    assert again.history.rows == first.history.rows  # the seconds, too
+    texts = split.test["text"]
+    assert students.score(again, texts) == students.score(first, texts)
 
 
 def test_rows_tell_accuracy_and_what_a_student_gains(
