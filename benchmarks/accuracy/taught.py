@@ -26,7 +26,7 @@ from imdbtutor.training.loop import TrainingConfig, fit
 from imdbtutor.training.soft_labels import SoftDataset, soft_mean
 from imdbtutor.training.step import take_step
 
-TRAINING = TrainingConfig(epochs=4, learning_rate=1e-3, patience=4)
+TRAINING = TrainingConfig(epochs=8, learning_rate=1e-3, patience=8)
 
 
 def read_with(
