@@ -16,6 +16,7 @@ from benchmarks.accuracy.teachers import (
 )
 from benchmarks.records import describe_machine, write_json
 from imdbtutor.data.reviews import Split
+from imdbtutor.data.tokens import tokenize
 from imdbtutor.inference.classifier import SentimentClassifier
 from imdbtutor.training.loop import TrainingConfig
 
@@ -193,6 +194,19 @@ def test_a_student_does_not_learn_from_what_is_kept_apart(
         student = students.train_student(parts, 0, asked=given, told=told)
         scores.append(students.score(student, split.test["text"]))
     assert scores[0] == scores[1]
+
+
+@pytest.mark.slow
+def test_a_student_knows_the_words_of_made_sentences(
+    asked, split, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(students, "TRAINING", TrainingConfig(1))
+    monkeypatch.setenv("IMDBTUTOR_CACHE", str(tmp_path))
+    monkeypatch.setattr(lessons, "MADE", 200)
+    more, told = lessons.add_sentences(asked, np.full(42, 0.3))
+    vocab = students.train_student(split, 0, asked=more, told=told).vocab
+    made = more.texts["text"][42:]
+    assert not [w for text in made for w in tokenize(text) if w not in vocab]
 
 
 @pytest.mark.slow
