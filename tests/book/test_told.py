@@ -10,6 +10,7 @@ import tell_facts
 from places import NOTEBOOKS, ROOT
 
 from imdbtutor.evaluation.results import read_results
+from imdbtutor.inference.classifier import SentimentClassifier
 
 ROWS = {
     row["chapter"]: row["median"]
@@ -202,6 +203,14 @@ def test_try_it_says_how_many_short_sentences_are_right():
     assert f"{kinds['plain']['right']} of the 50 plain ones" in page
     denied = kinds["negated"]["right"] + kinds["double"]["right"]
     assert f"{denied} of the 100 that deny something" in page
+
+
+def test_try_it_names_a_sentence_that_is_read_well_and_one_that_is_not():
+    praise, blame = "Not bad at all, I was never bored.", "My phone was more"
+    blame += " exciting."
+    assert f'"{praise}" it gets right; try "{blame}"' in read("book/try_it.md")
+    said = SentimentClassifier.pretrained().predict([praise, blame])
+    assert list(said) == [1, 1]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
