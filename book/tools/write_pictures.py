@@ -11,8 +11,8 @@ HEAD = "// Made by `make tool NAME=pictures`; do not edit.\n"
 
 
 def vocab_js() -> str:
-    """Write a script that sets `VOCAB`: the shipped vocabulary's tokens."""
-    tokens = SentimentClassifier.pretrained().vocab.get_itos()
+    """Write a script that sets `VOCAB`: the tokens of the chapters' model."""
+    tokens = SentimentClassifier.pretrained(chapter=8).vocab.get_itos()
     written = json.dumps(tokens, separators=(",", ":"))
     return f"{HEAD}const VOCAB = {written};\n"
 

@@ -27,7 +27,7 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def vocab():
-    return SentimentClassifier.pretrained().vocab
+    return SentimentClassifier.pretrained(chapter=8).vocab
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 // Chapter 5: tokens, ids and unknown words of what a reader types, drawn as
 // imdbtutor/pictures/pieces.py draws them. The tokenizer is that of the page
-// "Try it"; the vocabulary is the shipped model's.
+// "Try it"; the vocabulary is that of chapter 8.
 LIVE.pieces = async (svg, { text: written, unknown }) => {
   await Promise.all([load("../try_it/tokens.js"), load("../live/vocab.js")]);
   const still = svg.cloneNode(true);
