@@ -171,26 +171,27 @@ def main(words: Sequence[str] = ()) -> None:
     """Measure the pages, and write what was found."""
     if not SITE.is_dir():
         sys.exit("no site in '_build/html'. Build one: run 'make site'.")
+    every = pages(SITE)
     chosen = [
         page
-        for page in pages(SITE)
+        for page in every
         if not words or any(word in page for word in words)
     ]
     kept = []
     if words and TARGET.exists():
         kept = json.loads(TARGET.read_text(encoding="utf-8"))["pages"]
-    rows = {row["page"]: row for row in kept}
+    rows = {row["page"]: row for row in kept if row["page"] in every}
     machine = describe_machine()
     with serve(SITE) as address, start_browser() as browser:
         for page in track(chosen, "Pages"):
             rows[page] = measure(browser, address, page)
-            there = [rows[page] for page in pages(SITE) if page in rows]
+            there = [rows[page] for page in every if page in rows]
             write_json(TARGET, machine | {"pages": there})
     for name in ("first_paint_s", "gzip_kb", "tab_stops"):
-        most = max(there, key=lambda row: row[name])
+        most = max(rows.values(), key=lambda row: row[name])
         print(f"{name}: at most {most[name]}, {most['page']}")
     for name in ("axe", "clipped"):
-        print(f"{name}: {sum(row[name] for row in there)} in all")
+        print(f"{name}: {sum(row[name] for row in rows.values())} in all")
 
 
 if __name__ == "__main__":
