@@ -20,6 +20,7 @@ VERDICTS = ("blame", "praise")  # a label is a place in it
 HELD_OUT = slice(3, None, 4)  # of each list
 TRIES = 1000  # of drawing a new sentence, before it is given up
 SYMBOL = re.compile(r"\{(-?)([^{}]*)\}")  # an innermost one
+NAMED = re.compile(r"\{-?\w+\}")  # no choice of texts
 TIDY = [(r"\s+", " "), (r" (?=[,.?!])", ""), (r"^[ ,]+|[ ,]+$", "")]
 ARTICLE = re.compile(r"\ba (?=(?!one|uniq|use)[aeiou]|hour|honest)")
 STARTS = re.compile(r"(?:^|(?<=[.?!] ))[a-z]")
@@ -56,8 +57,9 @@ def read_lists() -> dict[str, dict[str, dict[str, list[str]]]]:
 def read_rules(held_out: bool | None) -> Rules:
     """Return what may stand for each symbol, by its name and the label.
 
-    An entry that is held out of one list is held out of all. See
-    `make_sentences` for what `held_out` means.
+    An entry that is held out of one list is held out of all, and no other
+    template that is learned says it. See `make_sentences` for what `held_out`
+    means.
     """
     sections = read_lists()
     shared = sections.pop("shared")
@@ -76,9 +78,26 @@ def read_rules(held_out: bool | None) -> Rules:
             rules[name, label] = [
                 entry
                 for entry in rule.get("either", []) + rule.get(side, [])
-                if name in shared or held_out in (None, entry in held)
+                if name in shared or held_out in (None, half_of(entry, held))
             ]
     return rules
+
+
+def half_of(entry: str, held: set[str]) -> bool | None:
+    """Tell whether an entry is held out.
+
+    Args:
+        entry: A word, or a template.
+        held: The entries that are held out.
+
+    Returns:
+        None for a template that is not, but says a word that is: it is in
+        neither half.
+    """
+    if entry in held:
+        return True
+    words = re.findall(r"[\w'-]+", NAMED.sub(" ", entry))
+    return False if held.isdisjoint(words) else None
 
 
 def expand(

@@ -22,8 +22,8 @@ SAYS = {
     f"{FILM} (is|was) {BAD}": 0,
     f"{FILM} {NOT} {GOOD}": 0,
     f"{FILM} {NOT} {BAD}": 1,
-    f"not {GOOD}.*": 0,
-    f"not {BAD}.*": 1,
+    f"not {GOOD}[^?]*": 0,
+    f"not {BAD}[^?]*": 1,
     f"{FILM} does(n't| not) (work|deliver|grip me|amuse me|add up)": 0,
     f"{FILM} does(n't| not) (drag|fail|fall flat|bore me|annoy me)": 1,
     "(it|the film) (has|had) no (charm|wit|suspense|humor|depth|heart)": 0,
@@ -68,7 +68,7 @@ SAYS = {
 @pytest.fixture(scope="module")
 def many():
     """Sentences of both halves, and as they are without their dress."""
-    learned = grammar.make_sentences(30_000, held_out=False)
+    learned = grammar.make_sentences(100_000, held_out=False)
     held = grammar.make_sentences(6000, held_out=True)
     for table in (learned, held):
         table["bare"] = table["text"].str.lower().str.rstrip(".!")
@@ -139,8 +139,8 @@ def test_a_denial_turns_a_word_and_two_leave_it(many):
     dull = made[made["bare"].str.contains(r"\b(?:dull|stupid|shallow|lazy)\b")]
     shares = dull.groupby("kind")["label"].mean()
     assert shares["plain"] == 0
-    assert shares["denied"] > 0.9
-    assert shares["denied twice"] == 0
+    assert shares["denied"] > 0.8  # others: "You can't imagine how dull it is"
+    assert shares["denied twice"] < 0.05  # "No doubt that it isn't dull"
 
 
 def test_sentences_are_tidy(many):
