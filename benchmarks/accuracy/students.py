@@ -42,6 +42,7 @@ from benchmarks.accuracy.teachers import RUNS as TEACHER_RUNS
 from benchmarks.accuracy.teachers import (
     TEACHER,
     Asked,
+    fingerprint,
     known_texts,
     texts_to_ask,
 )
@@ -89,6 +90,7 @@ def train_student(
             reviews.
         told: The probability that the student is told of each.
     """
+    of = fingerprint(asked.texts["text"])  # other texts, another run
     counted = asked.texts["kind"].isin(["review", "made"])
     vocab = build_vocab(asked.texts["text"][counted], max_tokens=MAX_TOKENS)
 
@@ -107,7 +109,7 @@ def train_student(
         make_loader(validation, BATCH_SIZE),
         TRAINING,
         step=partial(take_step, reduction=soft_mean),
-        checkpoint=cache_dir() / f"student-{seed}-of-{len(told)}.pt",
+        checkpoint=cache_dir() / f"student-{seed}-{of[:12]}.pt",
         progress=False,
     )
     return Trained(model.eval(), vocab, history)
