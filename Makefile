@@ -91,7 +91,7 @@ train: $(READY)  ## train the model that ships, on what teachers said
 
 measure: $(READY)  ## measure again, and draw the page of results
 ##  WHAT=ladder, ablations, mistakes, balance, borrowed, fine_tuning, teachers
-##  or students: accuracy, 1 to 4 hours each; can be stopped
+##  or students: accuracy, 1 to 6 hours each; can be stopped
 ##  WHAT=speed, exports, scaling, gpu, streams, serving, other_recipes or ratios: speed
 ##  WHAT=coverage: how often the intervals of a difference hold, seconds
 ##  WHAT=probes: 250 short sentences by the model that ships, seconds

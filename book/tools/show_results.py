@@ -95,6 +95,7 @@ CHOICES = (  # rungs that somebody might take, for the page that helps choose
     "book",
     "ships",
     "best",
+    "taught",
     "minilm",
     "minilm-bag",
     "minilm-best",

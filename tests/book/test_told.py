@@ -152,6 +152,32 @@ def test_chapters_17_and_18_say_what_the_ladder_tells_apart():
     assert f"is right {gain:.1f} points more often, clearly" in prose(18)
 
 
+def wrong(rung, labels):
+    """Whether each of a rung's runs misjudges each test review."""
+    paths = sorted(
+        (ROOT / "results" / "runs" / "ladder").glob(f"{rung}-?.json")
+    )
+    runs = [json.loads(path.read_text("utf-8")) for path in paths]
+    return (np.array([r["probabilities"] for r in runs]) > 0.5) != labels
+
+
+def test_chapter_18_says_what_teaching_the_informed_lstm_brings(split):
+    pairs = pairs_of_the_ladder()
+    gain, low, _ = pairs["best", "taught"]
+    assert low > 0
+    assert f"that LSTM alone gains {gain:.1f} points, clearly" in prose(18)
+    assert pairs["minilm-taught", "minilm-best"][2] > 0  # no better vote
+    labels = split.test["label"].to_numpy()
+    minilm = wrong("minilm", labels)
+    shared = {
+        rung: np.mean([minilm[:, each].mean() for each in wrong(rung, labels)])
+        for rung in ("best", "taught")
+    }
+    before, now = (round(100 * shared[rung]) for rung in ("best", "taught"))
+    told = f"{now} in 100 of its mistakes are MiniLM's, too, not {before}"
+    assert told in prose(18)
+
+
 def test_which_one_says_what_the_ladder_tells_apart():
     page, pairs = (
         " ".join(read("book/which_one.md").split()),
@@ -167,6 +193,10 @@ def test_which_one_says_what_the_ladder_tells_apart():
     assert "clearly right more often than either" in page
     assert pairs["best", "together"][1] <= 0
     assert "More of one kind adds little" in page
+    assert pairs["minilm-taught", "minilm-best"][2] > 0
+    assert "Nor does it help the vote to teach the LSTM first" in page
+    assert pairs["best", "taught"][1] > 0
+    assert "the taught one is clearly better than the untaught" in page
     rows = {row["id"]: row for row in read_results("ladder")["rows"]}
     seconds = [np.median(rows[i]["train_seconds"]) for i in ("best", "nb-3")]
     assert round(seconds[0] / seconds[1], -1) == 20
