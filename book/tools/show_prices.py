@@ -13,7 +13,7 @@ SHOWN = ("seconds to train", "megabytes, 32 bits a number")
 
 def plot_all(ladder: dict) -> Figure:
     """Draw accuracy over seconds of training and over megabytes."""
-    figure, axes = plt.subplots(2, 1, figsize=(7.2, 8.4))
+    figure, axes = plt.subplots(2, 1, figsize=(7.2, 10.2))
     figure.subplots_adjust(0.1, 0.06, 0.99, 0.99, hspace=0.2)
     for ax, price in zip(axes, SHOWN, strict=True):
         plot_prices(ladder, price, ax=ax)

@@ -91,7 +91,7 @@ def plot_prices(ladder: dict, price: str, *, ax: Axes | None = None) -> Axes:
 
     Used in chapter 18.
     """
-    ax = new_axes(ax, height=4.8)
+    ax = new_axes(ax, height=5.8)
     rows = [row for row in ladder["rows"][::-1] if row["mean"] > LEAST]
     places = [(PRICES[price](row), row["mean"]) for row in rows]
     for row, (cost, mean) in zip(rows, places, strict=True):
