@@ -58,7 +58,7 @@ def read_rules(held_out: bool | None) -> Rules:
     """Return what may stand for each symbol, by its name and the label.
 
     An entry that is held out of one list is held out of all, and no other
-    template that is learned says it. See `make_sentences` for what `held_out`
+    one that is learned says it. See `make_sentences` for what `held_out`
     means.
     """
     sections = read_lists()
@@ -91,13 +91,16 @@ def half_of(entry: str, held: set[str]) -> bool | None:
         held: The entries that are held out.
 
     Returns:
-        None for a template that is not, but says a word that is: it is in
-        neither half.
+        None for one that is not, but says a word or a phrase that is: it is
+        in neither half.
     """
     if entry in held:
         return True
-    words = re.findall(r"[\w'-]+", NAMED.sub(" ", entry))
-    return False if held.isdisjoint(words) else None
+    said = " ".join(re.findall(r"[\w'-]+", NAMED.sub(" ", entry)))
+    if not held.isdisjoint(said.split()):
+        return None
+    phrases = (each for each in held if " " in each)
+    return None if any(f" {p} " in f" {said} " for p in phrases) else False
 
 
 def expand(

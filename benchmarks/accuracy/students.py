@@ -90,7 +90,7 @@ def train_student(
             reviews.
         told: The probability that the student is told of each.
     """
-    of = fingerprint(asked.texts["text"])  # other texts, another run
+    of = fingerprint([*asked.texts["text"], *told.astype(str)])
     counted = asked.texts["kind"].isin(["review", "made"])
     vocab = build_vocab(asked.texts["text"][counted], max_tokens=MAX_TOKENS)
 

@@ -13,7 +13,7 @@ import hashlib
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -136,7 +136,7 @@ def known_texts(asked: Asked, split: Split) -> dict[str, pd.DataFrame]:
     }
 
 
-def fingerprint(texts: pd.Series) -> str:
+def fingerprint(texts: Iterable[str]) -> str:
     """Return what tells these texts, in this order, from any others."""
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 

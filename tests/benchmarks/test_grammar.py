@@ -125,6 +125,21 @@ def test_a_word_that_is_held_out_stands_in_no_sentence_to_learn(many):
     assert not held & learned
 
 
+@pytest.mark.parametrize(
+    ("entry", "half"),
+    [
+        ("dull", True),
+        ("{film} falls flat, {very} {good}", None),
+        ("a {dull|slow} {genre}", None),
+        ("too {dull} for words", False),
+        ("it falls flatter", False),
+    ],
+)
+def test_what_says_a_held_out_word_or_phrase_is_in_neither_half(entry, half):
+    """A symbol's name is no word."""
+    assert grammar.half_of(entry, {"dull", "falls flat"}) is half
+
+
 @pytest.mark.parametrize(("pattern", "label"), SAYS.items())
 def test_verdicts_are_those_of_a_reader(many, pattern, label):
     made = many[False]
