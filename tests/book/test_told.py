@@ -5,10 +5,13 @@ import re
 
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 import tell_facts
 from places import NOTEBOOKS, ROOT
 
+from benchmarks.accuracy.grammar import make_sentences
+from benchmarks.accuracy.lessons import MADE
 from imdbtutor.evaluation.results import read_results
 from imdbtutor.inference.classifier import SentimentClassifier
 
@@ -121,6 +124,32 @@ def test_chapter_18_says_what_the_grammar_brings():
     assert min(gain.values()) > -0.5
     made = read_provenance("pretrained")["texts"]["made"]
     assert f"from {made:,} such sentences" in prose(18)
+
+
+def all_but_a_word(text):
+    """The text without each of its words in turn."""
+    words = re.findall(r"[\w']+", text.lower())
+    return {
+        " ".join([*words[:place], "*", *words[place + 1 :]])
+        for place in range(len(words))
+    }
+
+
+def test_results_say_how_few_probes_the_grammar_makes():
+    probes = pd.read_csv(ROOT / "results" / "probes.csv")
+    made = set().union(*map(all_but_a_word, make_sentences(MADE)["text"]))
+    near = np.array(
+        [not made.isdisjoint(all_but_a_word(text)) for text in probes["text"]]
+    )
+    told = f"{near.sum()} of the {len(near)} are within a word of a made one"
+    assert told in " ".join(read("book/results.md").split())
+    runs = (ROOT / "results" / "runs" / "students").glob("student-?.json")
+    said = [
+        json.loads(run.read_text("utf-8"))["probabilities"]["probes"]
+        for run in runs
+    ]
+    right = (np.array(said) > 0.5) == probes["label"].to_numpy()
+    assert abs(right.mean() - right[:, ~near].mean()) < 0.005
 
 
 def pairs_of_the_ladder():
