@@ -78,7 +78,9 @@ def read_rules(held_out: bool | None) -> Rules:
             rules[name, label] = [
                 entry
                 for entry in rule.get("either", []) + rule.get(side, [])
-                if name in shared or held_out in (None, half_of(entry, held))
+                if name in shared
+                or held_out is None
+                or held_out == half_of(entry, held)
             ]
     return rules
 
@@ -96,11 +98,9 @@ def half_of(entry: str, held: set[str]) -> bool | None:
     """
     if entry in held:
         return True
-    said = " ".join(re.findall(r"[\w'-]+", NAMED.sub(" ", entry)))
-    if not held.isdisjoint(said.split()):
-        return None
-    phrases = (each for each in held if " " in each)
-    return None if any(f" {p} " in f" {said} " for p in phrases) else False
+    words = re.findall(r"[\w'-]+", NAMED.sub(" ", entry))
+    said = f" {' '.join(words)} "
+    return None if any(f" {each} " in said for each in held) else False
 
 
 def expand(
