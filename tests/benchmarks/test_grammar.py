@@ -16,14 +16,21 @@ FILM = (
     "(it|this|this one|(the|this) (film|movie|comedy|drama|western|thriller))"
 )
 NOT = "(is not|isn't|was not|wasn't|is never|was never)"
+# Figures of speech in which a *not* or *no* denies no word of the film.
+NO_DENIAL = (
+    "make no mistake|no (?:doubt|question|secret|other word|getting|two ways)"
+    "|not (?:just|only|merely|so much)|never (?:so|as)|far from being"
+    "|if (?:this|that|it) (?:is not|isn't)|imagine how|did not know"
+    "|^what a|^too |far too|is too|short on"
+)
 # Read by hand: what a sentence says of the film.
 SAYS = {
     f"{FILM} (is|was) {GOOD}": 1,
     f"{FILM} (is|was) {BAD}": 0,
     f"{FILM} {NOT} {GOOD}": 0,
     f"{FILM} {NOT} {BAD}": 1,
-    f"not {GOOD}[^?]*": 0,
-    f"not {BAD}[^?]*": 1,
+    f"not {GOOD}.*": 0,
+    f"not {BAD}.*": 1,
     f"{FILM} does(n't| not) (work|deliver|grip me|amuse me|add up)": 0,
     f"{FILM} does(n't| not) (drag|fail|fall flat|bore me|annoy me)": 1,
     "(it|the film) (has|had) no (charm|wit|suspense|humor|depth|heart)": 0,
@@ -152,10 +159,11 @@ def test_a_denial_turns_a_word_and_two_leave_it(many):
     """Words of one verdict, in sentences with nothing but them."""
     made = many[False]
     dull = made[made["bare"].str.contains(r"\b(?:dull|stupid|shallow|lazy)\b")]
-    shares = dull.groupby("kind")["label"].mean()
-    assert shares["plain"] == 0
-    assert shares["denied"] > 0.8  # others: "You can't imagine how dull it is"
-    assert shares["denied twice"] < 0.05  # "No doubt that it isn't dull"
+    assert not dull["label"][dull["kind"] == "plain"].any()
+    speaking = dull["bare"].str.contains(NO_DENIAL)
+    shares = dull[~speaking].groupby("kind")["label"].mean()
+    assert shares["denied"] > 0.9
+    assert shares["denied twice"] == 0
 
 
 def test_sentences_are_tidy(many):
