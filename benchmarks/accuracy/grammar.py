@@ -9,6 +9,7 @@ being chosen.
 
 import random
 import re
+from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +19,6 @@ GRAMMAR = Path(__file__).with_suffix(".toml")
 KINDS = ("plain", "denied", "denied twice", "mixed", "comparing")
 VERDICTS = ("blame", "praise")  # a label is a place in it
 HELD_OUT = slice(3, None, 4)  # of each list
-TRIES = 1000  # of drawing a new sentence, before it is given up
 SYMBOL = re.compile(r"\{(-?)([^{}]*)\}")  # an innermost one
 NAMED = re.compile(r"\{-?\w+\}")  # no choice of texts
 TIDY = [(r"\s+", " "), (r" (?=[,.?!])", ""), (r"^[ ,]+|[ ,]+$", "")]
@@ -99,8 +99,9 @@ def half_of(entry: str, held: set[str]) -> bool | None:
     if entry in held:
         return True
     words = re.findall(r"[\w'-]+", NAMED.sub(" ", entry))
-    said = f" {' '.join(words)} "
-    return None if any(f" {each} " in said for each in held) else False
+    ends = range(len(words) + 1)
+    phrases = {" ".join(words[i:j]) for i, j in combinations(ends, 2)}
+    return False if held.isdisjoint(phrases) else None
 
 
 def expand(
@@ -134,22 +135,13 @@ def dress(text: str, draw: random.Random) -> str:
     return STARTS.sub(lambda start: start.group().upper(), text)
 
 
-def draw_new(
-    kind: str, label: int, rules: Rules, draw: random.Random, seen: set[str]
-) -> str:
-    """Draw a sentence that has not been seen, and note that it is now."""
-    for _ in range(TRIES):
-        text = tidy(
-            expand(draw.choice(rules[kind, label]), label, rules, draw)
-        )
-        key = text.lower().rstrip("!")
-        if key not in seen and not REPEATED.search(text):
-            seen.add(key)
+def draw_one(kind: str, label: int, rules: Rules, draw: random.Random) -> str:
+    """Draw a sentence in which no word is said twice."""
+    while True:
+        template = draw.choice(rules[kind, label])
+        text = tidy(expand(template, label, rules, draw))
+        if not REPEATED.search(text):
             return dress(text, draw)
-    raise ValueError(
-        f"count is more than can be made: after {len(seen)} sentences no new "
-        f"one of {VERDICTS[label]} ({kind}) was found; ask for fewer."
-    )
 
 
 def make_sentences(
@@ -166,18 +158,18 @@ def make_sentences(
 
     Returns:
         With `text`, `label` (1 praise, 0 blame) and `kind` (one of `KINDS`),
-        in random order; no sentence is there twice.
+        in random order. Templates come up equally often, whatever can stand
+        for their symbols: one without any makes the same sentence again.
 
     Raises:
-        ValueError: If `count` is not positive, or more than can be made.
+        ValueError: If `count` is not positive.
     """
     if count < 1:
         raise ValueError(f"count must be a positive number, not {count}.")
     rules, draw = read_rules(held_out), random.Random(seed)
     size = -(-count // (len(KINDS) * len(VERDICTS)))
-    seen: set[str] = set()
     rows = [
-        (draw_new(kind, label, rules, draw, seen), label, kind)
+        (draw_one(kind, label, rules, draw), label, kind)
         for kind in KINDS
         for label in range(len(VERDICTS))
         for _ in range(size)

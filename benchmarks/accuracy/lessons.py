@@ -27,7 +27,7 @@ NO_DENIAL = re.compile(  # "Do not miss it", "could not be better", ...
     r"|\b(?:better|worse|more|less)\b|\?",
     re.I,
 )
-MADE = 100_000  # sentences of the grammar
+MADE = 200_000  # sentences of the grammar
 KNOWN = 0.95  # the probability of a verdict that the grammar knows
 
 

@@ -1,5 +1,6 @@
 """Sentences made by a grammar, and whether their verdicts are true."""
 
+import random
 import re
 
 import pytest
@@ -18,19 +19,22 @@ FILM = (
 NOT = "(is not|isn't|was not|wasn't|is never|was never)"
 # Figures of speech in which a *not* or *no* denies no word of the film.
 NO_DENIAL = (
-    "make no mistake|no (?:doubt|question|secret|other word|getting|two ways)"
+    "make no mistake|(?:deny|disagrees|doubt) (?:that )?it|wrong to say"
+    "|fool you|be less|say it is"
+    "|no (?:doubt|question|secret|other word|getting|two ways)"
     "|not (?:just|only|merely|so much)|never (?:so|as)|far from being"
     "|if (?:this|that|it) (?:is not|isn't)|imagine how|did not know"
     "|^what a|^too |far too|is too|short on"
 )
+LATER = r"(?:\?|at first|right away|just)"  # turns it once more
 # Read by hand: what a sentence says of the film.
 SAYS = {
     f"{FILM} (is|was) {GOOD}": 1,
     f"{FILM} (is|was) {BAD}": 0,
     f"{FILM} {NOT} {GOOD}": 0,
     f"{FILM} {NOT} {BAD}": 1,
-    f"not {GOOD}.*": 0,
-    f"not {BAD}.*": 1,
+    f"not {GOOD}(?!.*{LATER}).*": 0,
+    f"not {BAD}(?!.*{LATER}).*": 1,
     f"{FILM} does(n't| not) (work|deliver|grip me|amuse me|add up)": 0,
     f"{FILM} does(n't| not) (drag|fail|fall flat|bore me|annoy me)": 1,
     "(it|the film) (has|had) no (charm|wit|suspense|humor|depth|heart)": 0,
@@ -74,12 +78,18 @@ SAYS = {
 
 @pytest.fixture(scope="module")
 def many():
-    """Sentences of both halves, and as they are without their dress."""
-    learned = grammar.make_sentences(100_000, held_out=False)
-    held = grammar.make_sentences(6000, held_out=True)
-    for table in (learned, held):
+    """Sentences of both halves and of the whole, and without their dress."""
+    tables = {
+        held_out: grammar.make_sentences(count, held_out=held_out)
+        for held_out, count in [
+            (False, 100_000),
+            (True, 6000),
+            (None, 300_000),
+        ]
+    }
+    for table in tables.values():
         table["bare"] = table["text"].str.lower().str.rstrip(".!")
-    return {False: learned, True: held}
+    return tables
 
 
 @BOTH
@@ -90,9 +100,19 @@ def test_kinds_and_verdicts_are_equally_often_there(held_out):
     assert counts.to_list() == [20] * 10
 
 
-@BOTH
-def test_no_sentence_is_made_twice_nor_with_both_verdicts(many, held_out):
-    assert not many[held_out]["bare"].duplicated().any()
+def test_no_sentence_is_made_with_both_verdicts(many):
+    verdicts = many[None].groupby("bare")["label"].nunique()
+    assert (verdicts == 1).all(), verdicts[verdicts > 1]
+
+
+def test_each_template_is_drawn_as_often_as_any_other():
+    """However much or little can stand for its symbols."""
+    rules = {("plain", 1): ["{good} film", "great"]}
+    rules["good", 1] = [f"good{n}" for n in range(100)]
+    draw = random.Random(0)
+    texts = [grammar.draw_one("plain", 1, rules, draw) for _ in range(1000)]
+    fixed = sum(text.lower().startswith("great") for text in texts)
+    assert 450 < fixed < 550
 
 
 def test_a_seed_gives_the_same_sentences_again():
@@ -104,8 +124,10 @@ def test_a_seed_gives_the_same_sentences_again():
     assert first != other
 
 
-def test_the_halves_share_neither_sentences_nor_rules(many):
-    assert not set(many[True]["bare"]) & set(many[False]["bare"])
+def test_the_halves_share_no_rules_and_hardly_a_sentence(many):
+    """Two templates can say the same, as "I {didnt} {laugh}" does."""
+    shared = many[True]["bare"].isin(many[False]["bare"])
+    assert shared.mean() < 0.002
     learned, held = grammar.read_rules(False), grammar.read_rules(True)
     shared = grammar.read_lists()["shared"]
     for name, label in learned.keys() - {
@@ -149,19 +171,21 @@ def test_what_says_a_held_out_word_or_phrase_is_in_neither_half(entry, half):
 
 @pytest.mark.parametrize(("pattern", "label"), SAYS.items())
 def test_verdicts_are_those_of_a_reader(many, pattern, label):
-    made = many[False]
+    made = many[None]
     found = made[made["bare"].str.fullmatch(pattern)]
     assert len(found) > 0
     assert (found["label"] == label).all(), found
 
 
 def test_a_denial_turns_a_word_and_two_leave_it(many):
-    """Words of one verdict, in sentences with nothing but them."""
-    made = many[False]
-    dull = made[made["bare"].str.contains(r"\b(?:dull|stupid|shallow|lazy)\b")]
-    assert not dull["label"][dull["kind"] == "plain"].any()
-    speaking = dull["bare"].str.contains(NO_DENIAL)
-    shares = dull[~speaking].groupby("kind")["label"].mean()
+    """Words of one verdict, right behind a denial where there is one."""
+    made = many[None]
+    dull = r"\b(?:dull|stupid|shallow|tedious)\b"
+    plain = made[made["bare"].str.contains(dull) & (made["kind"] == "plain")]
+    assert not plain["label"].any()
+    denied = made["bare"].str.contains(rf"(?:\bnot|n't|\bnever) {dull}")
+    speaking = made["bare"].str.contains(NO_DENIAL)
+    shares = made[denied & ~speaking].groupby("kind")["label"].mean()
     assert shares["denied"] > 0.9
     assert shares["denied twice"] == 0
 
@@ -188,9 +212,3 @@ def test_every_word_stands_in_the_reviews_to_learn_from(split, many):
 def test_a_count_must_be_positive(count):
     with pytest.raises(ValueError, match="positive"):
         grammar.make_sentences(count)
-
-
-def test_more_than_can_be_made_is_refused(monkeypatch):
-    monkeypatch.setattr(grammar, "TRIES", 1)
-    with pytest.raises(ValueError, match="ask for fewer"):
-        grammar.make_sentences(40_000, held_out=True)
