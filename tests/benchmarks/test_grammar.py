@@ -125,7 +125,7 @@ def test_a_seed_gives_the_same_sentences_again():
 
 
 def test_the_halves_share_no_rules_and_hardly_a_sentence(many):
-    """Two templates can say the same, as "I {didnt} {laugh}" does."""
+    """Now and then two templates say the same."""
     shared = many[True]["bare"].isin(many[False]["bare"])
     assert shared.mean() < 0.002
     learned, held = grammar.read_rules(False), grammar.read_rules(True)
