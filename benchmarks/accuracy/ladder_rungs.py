@@ -150,7 +150,7 @@ RUNGS = [
         "minilm",
         "MiniLM, fine-tuned",
         "transformer",
-        partial(train_minilm, epochs=2, batch_size=32),
+        partial(train_minilm, epochs=1, batch_size=32),
         range(3),
     ),
     Rung("best", "the informed LSTM", "lstm", train_informed, SEEDS),
