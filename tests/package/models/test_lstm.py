@@ -274,13 +274,16 @@ def test_an_unknown_pooling_is_named(pooling):
         ModelConfig(VOCAB_SIZE, pooling=pooling)
 
 
-@pytest.mark.parametrize(("chapter", "word_dropout"), [(8, 0.2), (18, 0.05)])
+@pytest.mark.parametrize(
+    ("chapter", "trained_with"),
+    [(8, {}), (18, {"dropout": 0.25, "word_dropout": 0.05})],
+)
 def test_the_shipped_models_have_the_sizes_that_are_left_out(
-    chapter, word_dropout
+    chapter, trained_with
 ):
     found = SentimentClassifier.pretrained(chapter=chapter)
     sizes = ModelConfig(len(found.vocab))
-    assert found.model.config == replace(sizes, word_dropout=word_dropout)
+    assert found.model.config == replace(sizes, **trained_with)
 
 
 def test_the_sizes_of_a_model_cannot_be_changed_later():
