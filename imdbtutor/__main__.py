@@ -111,7 +111,7 @@ def explain(
     Words that speak for positive are underlined, those that speak against
     it are in italics; each strong one is followed by its weight.
 
-    For example: `imdbtutor explain "Slow at first, and then wonderful."`
+    For example: `imdbtutor explain "Dull at first, and then wonderful."`
     """
     classifier = SentimentClassifier.load(model)
     weights = classifier.explain(text, how=how)

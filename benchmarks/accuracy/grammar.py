@@ -158,8 +158,9 @@ def make_sentences(
 
     Returns:
         With `text`, `label` (1 praise, 0 blame) and `kind` (one of `KINDS`),
-        in random order. Templates come up equally often, whatever can stand
-        for their symbols: one without any makes the same sentence again.
+        in random order. Templates of a kind and verdict come up equally
+        often, whatever can stand for their symbols: one without any makes
+        the same sentence again.
 
     Raises:
         ValueError: If `count` is not positive.

@@ -69,9 +69,10 @@ from imdbtutor.training.step import take_step
 
 SEEDS = range(3)
 RUNS = RESULTS / "runs" / "students"
-DROPOUT = 0.25  # half as much as chapter 8: there are twenty times more texts
+DROPOUT = 0.25  # half as much as chapter 8: there are many more texts
 WORD_DROPOUT = 0.05  # where a *not* is one word of six, 0.2 would be too much
-SHORT = ["span", "snippet", "made"]  # texts; spans stand for their reviews
+# Whose words are the vocabulary; spans are parts of reviews.
+COUNTED = ["span", "snippet", "made"]
 TRAINING = TrainingConfig(epochs=4, patience=4)
 
 
@@ -87,12 +88,12 @@ def train_student(
         split: The epoch is chosen on its validation reviews and on the
             snippets of `asked.validation`.
         seed: Fixes all that is random.
-        asked: The texts. The vocabulary is of the short ones: many of their
-            words are too rare in reviews.
+        asked: The texts. The vocabulary is that of the short texts: many of
+            their words are too rare in reviews.
         told: The probability that the student is told of each.
     """
     of = fingerprint([*asked.texts["text"], *told.astype(str)])
-    counted = asked.texts["kind"].isin(SHORT)
+    counted = asked.texts["kind"].isin(COUNTED)
     vocab = build_vocab(asked.texts["text"][counted], max_tokens=MAX_TOKENS)
 
     def read(texts: Texts) -> list[Tensor]:

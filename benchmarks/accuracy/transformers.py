@@ -134,7 +134,7 @@ def piece_reader(
 
 
 def read_minilm(dropout: float = 0.0) -> Encoder:
-    """Load the encoder; dropout would cost time and bring nothing."""
+    """Load the encoder, without dropout if it is not asked for."""
     return load_minilm(fetch_minilm(), dropout=dropout)
 
 

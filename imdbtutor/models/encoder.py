@@ -230,7 +230,6 @@ def load_minilm(files: MiniLMFiles, *, dropout: float = 0.1) -> Encoder:
     Args:
         files: What `fetch_minilm` returns.
         dropout: Share of numbers set to 0 in training, if it is trained.
-            Drawing them costs time.
 
     Built in chapter 17.
     """

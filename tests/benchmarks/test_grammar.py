@@ -17,24 +17,21 @@ FILM = (
     "(it|this|this one|(the|this) (film|movie|comedy|drama|western|thriller))"
 )
 NOT = "(is not|isn't|was not|wasn't|is never|was never)"
-# Figures of speech in which a *not* or *no* denies no word of the film.
-NO_DENIAL = (
-    "make no mistake|(?:deny|disagrees|doubt) (?:that )?it|wrong to say"
-    "|fool you|be less|say it is"
-    "|no (?:doubt|question|secret|other word|getting|two ways)"
-    "|not (?:just|only|merely|so much)|never (?:so|as)|far from being"
-    "|if (?:this|that|it) (?:is not|isn't)|imagine how|did not know"
-    "|^what a|^too |far too|is too|short on"
+# Words that let a denial behind or before them stand.
+AFFIRMS = (
+    "(?:deny|disagrees|doubt) (?:that )?it|wrong to say|fool you|say it is"
+    "|two ways|no (?:mistake|question|doubt|secret)|^if (?:it|this|that) "
 )
-LATER = r"(?:\?|at first|right away|just)"  # turns it once more
+# Words that take a denial before them back.
+TAKE_BACK = r"(?:\?|at first|right away|just)"
 # Read by hand: what a sentence says of the film.
 SAYS = {
     f"{FILM} (is|was) {GOOD}": 1,
     f"{FILM} (is|was) {BAD}": 0,
     f"{FILM} {NOT} {GOOD}": 0,
     f"{FILM} {NOT} {BAD}": 1,
-    f"not {GOOD}(?!.*{LATER}).*": 0,
-    f"not {BAD}(?!.*{LATER}).*": 1,
+    f"not {GOOD}(?!.*{TAKE_BACK}).*": 0,
+    f"not {BAD}(?!.*{TAKE_BACK}).*": 1,
     f"{FILM} does(n't| not) (work|deliver|grip me|amuse me|add up)": 0,
     f"{FILM} does(n't| not) (drag|fail|fall flat|bore me|annoy me)": 1,
     "(it|the film) (has|had) no (charm|wit|suspense|humor|depth|heart)": 0,
@@ -125,9 +122,12 @@ def test_a_seed_gives_the_same_sentences_again():
 
 
 def test_the_halves_share_no_rules_and_hardly_a_sentence(many):
-    """Now and then two templates say the same."""
-    shared = many[True]["bare"].isin(many[False]["bare"])
-    assert shared.mean() < 0.002
+    """Where two templates say the same, it is named here."""
+    shared = set(many[True]["bare"]) & set(many[False]["bare"])
+    assert shared <= {
+        "no one will fall asleep",
+        "it doesn't have a single flaw",
+    }
     learned, held = grammar.read_rules(False), grammar.read_rules(True)
     shared = grammar.read_lists()["shared"]
     for name, label in learned.keys() - {
@@ -184,14 +184,14 @@ def test_a_denial_turns_a_word_and_two_leave_it(many):
     plain = made[made["bare"].str.contains(dull) & (made["kind"] == "plain")]
     assert not plain["label"].any()
     denied = made["bare"].str.contains(rf"(?:\bnot|n't|\bnever) {dull}")
-    speaking = made["bare"].str.contains(NO_DENIAL)
-    shares = made[denied & ~speaking].groupby("kind")["label"].mean()
-    assert shares["denied"] > 0.9
+    affirmed = made["bare"].str.contains(AFFIRMS)
+    shares = made[denied & ~affirmed].groupby("kind")["label"].mean()
+    assert shares["denied"] == 1
     assert shares["denied twice"] == 0
 
 
 def test_sentences_are_tidy(many):
-    for text in [*many[False]["text"], *many[True]["text"]]:
+    for text in many[None]["text"].unique():
         assert text.strip() == text
         assert not re.search(
             r"[{}|]|  | [,.!?]|,[.!]|\b[Aa] ([aei]|un)", text
@@ -201,7 +201,7 @@ def test_sentences_are_tidy(many):
 def test_every_word_stands_in_the_reviews_to_learn_from(split, many):
     words = grammar.read_lists()["words"].values()
     texts = [word for rule in words for side in rule.values() for word in side]
-    texts += [*many[False]["text"], *many[True]["text"]]
+    texts += many[None]["text"].unique().tolist()
     missing = {token for text in texts for token in tokenize(text)}
     for review in split.train["text"]:
         missing.difference_update(tokenize(review))

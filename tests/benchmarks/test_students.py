@@ -174,6 +174,7 @@ def test_a_student_is_shipped_with_its_figures(
         (tmp_path / "model" / "provenance.json").read_text("utf-8")
     )
     assert run["texts"] == {"review": 40, "span": 1, "turned": 1}
+    assert run["dropout"] == loaded.model.config.dropout < 0.5
 
 
 @pytest.mark.slow
@@ -208,6 +209,7 @@ def test_a_student_knows_the_words_of_short_texts(
     short = more.texts["text"][more.texts["kind"].isin(["span", "made"])]
     assert len(short) == 201
     assert not [w for text in short for w in tokenize(text) if w not in vocab]
+    assert "number" not in vocab  # of reviews alone
 
 
 @pytest.mark.slow

@@ -755,7 +755,7 @@ def test_explain_shows_every_word_and_marks_the_strong_ones():
 
 @pytest.mark.parametrize("how", ["gradients", "leave_one_out"])
 def test_explain_as_json_says_what_the_classifier_says(pretrained, how):
-    text = "Slow at first, and then wonderful."
+    text = "Dull at first, and then wonderful."
     result = run("explain", text, "--how", how, "--json")
     found = json.loads(result.stdout)
     chance = pretrained.predict_proba([text])[0, 1]
@@ -769,7 +769,7 @@ def test_explain_as_json_says_what_the_classifier_says(pretrained, how):
 
 
 def test_weights_in_json_add_up_to_the_score(pretrained):
-    text = "Slow at first, and then wonderful."
+    text = "Dull at first, and then wonderful."
     found = json.loads(run("explain", text, "--json").stdout)
     pair = [text, "dodo " * len(found["words"])]
     scores = logit(pretrained.predict_proba(pair)[:, 1])
