@@ -134,6 +134,15 @@ def test_chapter_18_says_what_teachers_and_student_make_of_the_probes():
     assert f"of the probes it has {share} in a hundred right" in prose(18)
 
 
+def test_what_was_measured_of_the_shipped_model_is_of_the_first_student():
+    """Its exports and its probes tell if another model ships meanwhile."""
+    (*_, student) = read_results("students")["rows"]
+    exported = read_results("exports")["rows"][0]
+    assert exported["accuracy"] == student["test"]["runs"][0]
+    (asked,) = read_results("probes")["rows"]
+    assert asked["right"] / asked["of"] == student["probes"]["runs"][0]
+
+
 def test_chapter_18_says_what_the_grammar_brings():
     _, taught, student = read_results("students")["rows"]
     gain = {
