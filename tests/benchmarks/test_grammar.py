@@ -20,7 +20,8 @@ NOT = "(is not|isn't|was not|wasn't|is never|was never)"
 # Words that let a denial behind or before them stand.
 AFFIRMS = (
     "(?:deny|disagrees|doubt) (?:that )?it|wrong to say|fool you|say it is"
-    "|two ways|nothing if|no (?:mistake|question|doubt|secret)|^if (?:it|this|that) "
+    "|two ways|nothing if|no (?:mistake|question|doubt|secret)"
+    "|^if (?:it|this|that) "
 )
 # Words that take a denial before them back.
 TAKE_BACK = r"(?:\?|at first|right away|just)"
