@@ -11,7 +11,7 @@ import tell_facts
 from places import NOTEBOOKS, ROOT
 
 from benchmarks.accuracy.grammar import make_sentences, read_lists
-from benchmarks.accuracy.lessons import MADE
+from benchmarks.accuracy.lessons import LABEL_SHARE, MADE, WORDS_SHARE
 from imdbtutor.evaluation.results import read_results
 from imdbtutor.inference.classifier import SentimentClassifier
 
@@ -125,19 +125,35 @@ def test_chapter_18_says_what_the_teachers_were_asked():
     spans = texts["span"] + texts["turned"]
     assert f"{round(spans, -3):,} short spans" in prose(18)
     assert f"of {texts['snippet']:,} snippets" in prose(18)
+    assert LABEL_SHARE == 0.5
+    words = WORDS_SHARE / 2
+    shares = f"half label, {0.5 - words:.1f} teacher, {words:.1f} counted"
+    assert shares in prose(18)
     everything = round(sum(texts.values()), -4)
     assert f"two transformers said of {everything:,} texts" in read(
         "README.md"
     )
 
 
-def test_chapter_18_says_what_teachers_and_student_make_of_the_probes():
+def test_chapter_18_says_what_teachers_make_of_the_probes():
     one, other = (row["probes"] for row in read_results("teachers")["rows"])
     told = f"get {100 * one:.0f} and {100 * other:.0f} in a hundred right"
     assert told in prose(18)
-    (found,) = read_results("probes")["rows"]
-    share = round(100 * found["right"] / found["of"])
-    assert f"of the probes it has {share} in a hundred right" in prose(18)
+
+
+def test_chapter_18_says_that_all_five_sentences_are_right():
+    sentences = [
+        "This is not a good movie.",
+        "Not bad at all, I was never bored.",
+        "The cast is great, and yet the film is a waste of time.",
+        "I expected nothing and got less.",
+        "A dull start, but the rest is superb.",
+    ]
+    (path,) = NOTEBOOKS.glob("18_*.ipynb")
+    assert all(sentence in path.read_text("utf-8") for sentence in sentences)
+    said = SentimentClassifier.pretrained().predict(sentences)
+    assert list(said) == [0, 1, 0, 0, 1]
+    assert "All are right." in prose(18)
 
 
 def test_what_was_measured_of_the_shipped_model_is_of_the_first_student():
@@ -183,9 +199,9 @@ def test_results_say_how_few_probes_the_grammar_makes():
     found = set().union(*(all_but_a_word(t) & asked for t in made.unique()))
     near = np.array([not found.isdisjoint(each) for each in patterns])
     page = " ".join(read("book/results.md").split())
-    told = f"{near.sum()} of the {len(near)} are within a word of a made one"
+    told = f"by chance, {near.sum()} are within a word of a made one"
     assert told in page
-    assert f"made {MADE:,} short sentences" in page
+    assert f"made {MADE:,} sentences" in page
     assert f"{made.str.lower().nunique() / MADE:.0%} of them different" in page
     kinds = read_lists()["sentences"].values()
     count = sum(len(entries) for kind in kinds for entries in kind.values())
