@@ -74,14 +74,15 @@ def read_rules(held_out: bool | None) -> Rules:
     }
     rules = {}
     for name, rule in (shared | split).items():
+        if name in split and held_out is not None:
+            rule = {
+                side: [
+                    each for each in entries if half_of(each, held) == held_out
+                ]
+                for side, entries in rule.items()
+            }
         for label, side in enumerate(VERDICTS):
-            rules[name, label] = [
-                entry
-                for entry in rule.get("either", []) + rule.get(side, [])
-                if name in shared
-                or held_out is None
-                or held_out == half_of(entry, held)
-            ]
+            rules[name, label] = rule.get("either", []) + rule.get(side, [])
     return rules
 
 

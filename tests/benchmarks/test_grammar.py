@@ -24,7 +24,7 @@ AFFIRMS = (
     "|^if (?:it|this|that) "
 )
 # Words that take a denial before them back.
-TAKE_BACK = r"(?:\?|at first|right away|just)"
+TAKE_BACK = r"(?:\?|at first|right away|, just)"
 # Read by hand: what a sentence says of the film.
 SAYS = {
     f"{FILM} (is|was) {GOOD}": 1,
@@ -85,8 +85,9 @@ def many():
             (None, 300_000),
         ]
     }
-    for table in tables.values():
+    for held_out, table in tables.items():
         table["bare"] = table["text"].str.lower().str.rstrip(".!")
+        tables[held_out] = table.drop_duplicates(["text", "label"])
     return tables
 
 
@@ -181,7 +182,7 @@ def test_verdicts_are_those_of_a_reader(many, pattern, label):
 def test_a_denial_turns_a_word_and_two_leave_it(many):
     """Words of one verdict, right behind a denial where there is one."""
     made = many[None]
-    dull = r"\b(?:dull|stupid|shallow|tedious)\b"
+    dull = r"\b(?:dull|stupid|shallow|tedious|lazy(?! sunday))\b"
     plain = made[made["bare"].str.contains(dull) & (made["kind"] == "plain")]
     assert not plain["label"].any()
     denied = made["bare"].str.contains(rf"(?:\bnot|n't|\bnever) {dull}")
@@ -192,7 +193,7 @@ def test_a_denial_turns_a_word_and_two_leave_it(many):
 
 
 def test_sentences_are_tidy(many):
-    for text in many[None]["text"].unique():
+    for text in many[None]["text"]:
         assert text.strip() == text
         assert not re.search(
             r"[{}|]|  | [,.!?]|,[.!]|\b[Aa] ([aei]|un)", text
@@ -202,7 +203,7 @@ def test_sentences_are_tidy(many):
 def test_every_word_stands_in_the_reviews_to_learn_from(split, many):
     words = grammar.read_lists()["words"].values()
     texts = [word for rule in words for side in rule.values() for word in side]
-    texts += many[None]["text"].unique().tolist()
+    texts += many[None]["text"].tolist()
     missing = {token for text in texts for token in tokenize(text)}
     for review in split.train["text"]:
         missing.difference_update(tokenize(review))
